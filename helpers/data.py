@@ -1,0 +1,123 @@
+"""Data: scikit-learn's real sets (they come with its installation), generated sets, mini-batches, standardising."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Data(NamedTuple):
+    """Samples x (n, d), targets y (n,), the names of the d features, and what y is: a unit or the class names."""
+
+    x: np.ndarray
+    y: np.ndarray
+    features: tuple[str, ...]
+    target: tuple[str, ...]
+
+
+def diabetes() -> Data:
+    """442 patients: 10 measurements in their own units, and the progress of the disease a year later.
+
+    x: (442, 10), not scaled; y: (442,), a score from 25 to 346. Source: Efron et al., Annals of Statistics 32 (2004).
+    """
+    from sklearn.datasets import load_diabetes
+
+    bunch = load_diabetes(scaled=False)
+    return Data(bunch.data, bunch.target, tuple(bunch.feature_names), ("disease progression after one year",))
+
+
+def breast_cancer() -> Data:
+    """569 tumours: 30 measurements of cell nuclei in very different units, and the diagnosis.
+
+    x: (569, 30); y: (569,), 0 malignant or 1 benign. Source: Street, Wolberg, Mangasarian (1993).
+    """
+    from sklearn.datasets import load_breast_cancer
+
+    bunch = load_breast_cancer()
+    return Data(bunch.data, bunch.target, tuple(map(str, bunch.feature_names)), tuple(map(str, bunch.target_names)))
+
+
+def digits() -> Data:
+    """1,797 handwritten digits of 8 x 8 pixels, row by row.
+
+    x: (1797, 64), grey values from 0 to 16; y: (1797,), the digit. Source: Alpaydin and Kaynak (1998), UCI.
+    """
+    from sklearn.datasets import load_digits
+
+    bunch = load_digits()
+    return Data(bunch.data, bunch.target, tuple(bunch.feature_names), tuple(map(str, bunch.target_names)))
+
+
+def _generator(rng: np.random.Generator) -> np.random.Generator:
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a random generator, for example np.random.default_rng(0), and is {rng!r}")
+    return rng
+
+
+def _count(n: int, least: int, name: str) -> int:
+    if not isinstance(n, (int, np.integer)) or n < least:
+        raise ValueError(f"{name} must be a whole number >= {least} and is {n!r}")
+    return int(n)
+
+
+def line(n: int, rng: np.random.Generator, slope: float = 2.0, intercept: float = 1.0, noise: float = 0.5) -> Data:
+    """Points about a straight line: y = slope x + intercept + noise, with x spread evenly over [-1, 1].
+
+    x: (n, 1); y: (n,); noise is the standard deviation of its normal draws. Raises ValueError for n < 1.
+    """
+    x = np.linspace(-1, 1, _count(n, 1, "n"))
+    y = slope * x + intercept + noise * _generator(rng).standard_normal(n)
+    return Data(x[:, np.newaxis], y, ("x",), ("y",))
+
+
+def blobs(n: int, rng: np.random.Generator, distance: float = 4.0) -> Data:
+    """Two round clouds of standard deviation 1, their centres ``distance`` apart on the first axis.
+
+    x: (n, 2); y: (n,), 0 on the left and 1 on the right, every other sample. Raises ValueError for n < 2.
+    """
+    y = np.arange(_count(n, 2, "n")) % 2
+    x = _generator(rng).standard_normal((n, 2))
+    x[:, 0] += distance * (y - 0.5)
+    return Data(x, y, ("x", "y"), ("left", "right"))
+
+
+def rings(n: int, rng: np.random.Generator, noise: float = 0.1) -> Data:
+    """Two rings of radius 1 and 2 about the origin, which no straight line separates.
+
+    x: (n, 2); y: (n,), 0 inner and 1 outer, every other sample; noise is the standard deviation of the radius. Raises
+    ValueError for n < 2.
+    """
+    y = np.arange(_count(n, 2, "n")) % 2
+    angle = _generator(rng).uniform(0, 2 * np.pi, n)
+    radius = 1 + y + noise * rng.standard_normal(n)
+    x = radius[:, np.newaxis] * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    return Data(x, y, ("x", "y"), ("inner", "outer"))
+
+
+def minibatches(n: int, batch_size: int, rng: np.random.Generator) -> list[np.ndarray]:
+    """One epoch of shuffled mini-batches: arrays of indices, each of 0 to n - 1 exactly once.
+
+    Index x and y with the same array. The last batch holds what is left over and may be smaller. Raises ValueError
+    unless 1 <= batch_size <= n. Call it again for the next epoch; the generator goes on.
+    """
+    n, batch_size = _count(n, 1, "n"), _count(batch_size, 1, "batch_size")
+    if batch_size > n:
+        raise ValueError(f"batch_size must be at most the number of samples, {n}, and is {batch_size}")
+    return np.split(_generator(rng).permutation(n), range(batch_size, n, batch_size))
+
+
+def standardise(train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Shift and scale both sets by the mean and the standard deviation (ddof 0) of the training set.
+
+    train: (n, d); test: (m, d). Returns both as new arrays. A column that is constant in the training set becomes
+    zeros in both; scikit-learn keeps the differences in the test set. Raises ValueError for other shapes, for nan or
+    inf and for an empty training set.
+    """
+    train, test = np.asarray(train, dtype=float), np.asarray(test, dtype=float)
+    if train.ndim != 2 or test.ndim != 2 or train.shape[1] != test.shape[1] or len(train) == 0:
+        raise ValueError(f"standardise needs train (n, d) and test (m, d) and got {train.shape} and {test.shape}")
+    if not (np.isfinite(train).all() and np.isfinite(test).all()):
+        raise ValueError("standardise needs finite numbers; drop or fill the samples with nan or inf first")
+    constant = train.max(axis=0) == train.min(axis=0)  # the standard deviation of a constant 0.1 is not exactly 0
+    mean = train.mean(axis=0)
+    std = np.where(constant, 1, train.std(axis=0))
+    return np.where(constant, 0, (train - mean) / std), np.where(constant, 0, (test - mean) / std)
