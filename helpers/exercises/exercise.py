@@ -1,0 +1,91 @@
+"""What an exercise, a question and a lesson are: plain data, written once and used by every check, hint and test."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Answer = Callable[..., Any]
+Arguments = tuple[Any, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Mistake:
+    """A wrong answer that can be executed, its name, and the paragraph that helps whoever wrote it."""
+
+    slug: str
+    answer: Answer
+    explanation: str
+
+
+@dataclass(frozen=True, eq=False)
+class Equivalent:
+    """Another answer that counts as right, and the sentence that says which convention it follows."""
+
+    convention: str
+    answer: Answer
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """One thing that the learner writes, and all that is needed to judge it.
+
+    reference: the model answer; `solution` prints its source, and its parameters are those of the learner's function.
+    probes: arguments on which answers are compared. A mistake is recognised on them.
+    edges: arguments on which an answer must be right too (zero, constant, first and last). A mistake that differs
+    from the reference nowhere else is recognised on probes and edges together.
+    insight: what the learner reads when the answer is right.
+    """
+
+    id: str
+    statement: str
+    reference: Answer
+    probes: Sequence[Arguments]
+    mistakes: Sequence[Mistake]
+    hints: Sequence[str]
+    insight: str
+    edges: Sequence[Arguments] = ()
+    equivalents: Sequence[Equivalent] = ()
+    points: int = 1
+
+
+@dataclass(frozen=True)
+class Option:
+    """One possible answer to a question, and what to say to whoever chooses it."""
+
+    key: str
+    text: str
+    feedback: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A prediction (`right` is None: the experiment decides) or a quiz question (`right` is the key of an option)."""
+
+    id: str
+    text: str
+    options: tuple[Option, ...]
+    right: str | None = None
+
+    def __post_init__(self) -> None:
+        keys = [option.key for option in self.options]
+        if len(set(keys)) < len(keys) or self.right not in (None, *keys):
+            raise ValueError(f'question "{self.id}": option keys must differ, and right must be one of {keys}')
+
+    def option(self, key: str) -> Option:
+        """The option with this key; raises ValueError that lists the keys."""
+        for option in self.options:
+            if option.key == key:
+                return option
+        keys = ", ".join(f'"{option.key}"' for option in self.options)
+        raise ValueError(f'"{self.id}" has no option {key!r}; its options are {keys}.')
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One notebook's exercises and questions. A lesson without quiz questions is not yet written."""
+
+    name: str
+    title: str
+    exercises: tuple[Exercise, ...] = ()
+    predictions: tuple[Question, ...] = ()
+    quiz: tuple[Question, ...] = ()

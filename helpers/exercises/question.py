@@ -1,0 +1,101 @@
+"""Questions to the learner: predictions before an experiment, and a quiz with feedback on each option."""
+
+import weakref
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from helpers.exercises import store
+from helpers.exercises.course import PREDICTIONS, QUIZ, find
+from helpers.exercises.exercise import Question
+
+_open: weakref.WeakSet["Choice"] = weakref.WeakSet()  # so that an outcome can close the predictions on the page
+
+
+class Choice(anywidget.AnyWidget):
+    """One question with its options; the page shows the feedback, the kernel stores the choice."""
+
+    _esm = Path(__file__).with_name("question.js")
+    _css = Path(__file__).with_name("question.css")
+    kind = traitlets.Unicode().tag(sync=True)
+    text = traitlets.Unicode().tag(sync=True)
+    options = traitlets.List().tag(sync=True)
+    right = traitlets.Unicode("").tag(sync=True)
+    chosen = traitlets.Unicode("").tag(sync=True)
+    closed = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(self, question: Question, kind: str) -> None:
+        self.question = question
+        stored = store.load()[kind].get(question.id, {})
+        keys = [option.key for option in question.options]
+        super().__init__(
+            kind=kind,
+            text=question.text,
+            # A prediction's feedback stays in the kernel until the experiment has answered.
+            options=[
+                {"key": o.key, "text": o.text, "feedback": o.feedback if kind == "quiz" else ""}
+                for o in question.options
+            ],
+            right=question.right or "",
+            chosen=stored.get("choice") if stored.get("choice") in keys else "",
+            closed=bool(stored.get("seen")),
+        )
+        self.observe(self._record, names="chosen")
+        _open.add(self)
+
+    def _record(self, change: dict[str, Any]) -> None:
+        key = change["new"]
+        if self.closed or key not in [option.key for option in self.question.options]:
+            return
+        right = {"right": True} if key == self.question.right else {}
+        store.record(self.kind, self.question.id, choice=key, **right)
+
+    def __repr__(self) -> str:
+        return "\n".join([self.text, *(f"- {option['text']}" for option in self.options)])
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The live question, and for readers without a kernel the same question as a list."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is not None:
+            items = "".join(f"<li>{escape(option['text'])}</li>" for option in self.options)
+            bundle[0]["text/plain"] = repr(self)
+            bundle[0]["text/html"] = f"<p>{escape(self.text)}</p><ul>{items}</ul>"
+        return bundle
+
+
+def predict(id: str) -> Choice:
+    """Ask for a prediction; the choice is recorded and can be changed until `outcome` has shown what happened.
+
+    Raises ValueError for an unknown id.
+    """
+    return Choice(find(PREDICTIONS, id, "prediction"), "predictions")
+
+
+def quiz(id: str) -> Choice:
+    """Ask a quiz question, with feedback on each option and as many tries as you like. Raises ValueError."""
+    return Choice(find(QUIZ, id, "quiz question"), "quiz")
+
+
+def outcome(id: str, happened: str) -> None:
+    """Compare the stored prediction with what happened; prints nothing when there is none.
+
+    happened: the key of the option that the experiment came out with. Raises ValueError, with the keys, for another.
+    """
+    question = find(PREDICTIONS, id, "prediction")
+    fact = question.option(happened)
+    choice = store.load()["predictions"].get(id, {}).get("choice")
+    if choice not in [option.key for option in question.options]:
+        return
+    guess = question.option(choice)
+    print(f"You predicted: {guess.text}.\nWhat happened: {fact.text}.")
+    if guess is fact:
+        print(f"Right. {fact.feedback}")
+    else:
+        print(f"Not as predicted. About your prediction: {guess.feedback}\nAbout what happened: {fact.feedback}")
+    store.record("predictions", id, seen=True)
+    for widget in _open:
+        if widget.question is question:
+            widget.closed = True

@@ -1,0 +1,53 @@
+"""What the learner has done so far, as a table over the whole course."""
+
+from html import escape
+
+from helpers.exercises import store
+from helpers.exercises.course import LESSONS
+from helpers.exercises.exercise import Lesson
+
+COLUMNS = ("exercises solved", "predictions made", "quiz right")
+CAPTION = "Your progress"
+PLANNED = "not yet written"
+
+
+class Progress:
+    """The table as it was when made; a notebook shows it as HTML, everything else as text."""
+
+    def __init__(self) -> None:
+        data = store.load()
+        self.rows = [(lesson.name, lesson.title, _counts(lesson, data) if lesson.quiz else None) for lesson in LESSONS]
+
+    def __repr__(self) -> str:
+        table = [("lesson", *COLUMNS)]
+        table += [(name, *(cells or (PLANNED, "", ""))) for name, _, cells in self.rows]
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table]
+        return "\n".join(line.rstrip() for line in [CAPTION, *lines])
+
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col">{column}</th>' for column in ("lesson", *COLUMNS))
+        body = ""
+        for name, title, cells in self.rows:
+            label = f"{name.split('_')[0]} {escape(title)}"
+            counts = "".join(f"<td>{cell}</td>" for cell in cells) if cells else f'<td colspan="3">{PLANNED}</td>'
+            body += f'<tr><th scope="row" style="text-align: left">{label}</th>{counts}</tr>\n'
+        return (
+            f"<table>\n<caption>{CAPTION}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>"
+        )
+
+
+def _counts(lesson: Lesson, data: store.Data) -> tuple[str, ...]:
+    """One cell for each column: how many are done, of how many."""
+    parts = (
+        (lesson.exercises, data["exercises"], "solved"),
+        (lesson.predictions, data["predictions"], "choice"),
+        (lesson.quiz, data["quiz"], "right"),
+    )
+    done = [sum(bool(entries.get(item.id, {}).get(field)) for item in items) for items, entries, field in parts]
+    return tuple(f"{d} of {len(items)}" if items else "none" for d, (items, _, _) in zip(done, parts, strict=True))
+
+
+def progress() -> Progress:
+    """Your progress over the whole course: exercises solved, predictions made, quiz questions right."""
+    return Progress()
