@@ -176,7 +176,6 @@ both = pytest.mark.parametrize("runner", [descend, sweep])
         ((GRAD, W0, lambda w, grad, state=0: w), {}, TypeError, "must return the next w"),
         ((GRAD, W0, lambda w, grad, state=0: (w[..., :1], state)), {}, TypeError, "must return the next w"),
     ],
-    ids=lambda value: None if callable(value) else str(value)[:40],
 )
 def test_bad_input_is_told_what_to_do(runner, arguments, settings, error, sentence):
     with pytest.raises(error, match=sentence) as caught:

@@ -1,0 +1,185 @@
+"""One look for every picture of the course, contour maps, and the door for still figures, ``show``.
+
+Importing this module sets matplotlib's style. Colours are the Okabe-Ito palette, which stays apart for colour-blind
+readers; a line style or a marker always differs as well, so that colour is never the only difference.
+"""
+
+import base64
+import html
+import io
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import matplotlib.pyplot as plt
+import numpy as np
+from cycler import cycler
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from PIL import Image
+
+from helpers.surfaces import Surface
+
+Window = tuple[tuple[float, float], tuple[float, float]]
+
+COLORS: dict[str, str] = {
+    "path": "#0072B2",
+    "loss": "#0072B2",
+    "gradient": "#D55E00",
+    "minimum": "#009E73",
+    "start": "#000000",
+    "momentum": "#CC79A7",
+    "comparison": "#E69F00",
+    "average": "#56B4E9",
+    "limit": "#000000",
+    "guide": "#6B6B6B",
+}
+"""What a thing is, and its colour in every lesson. The sky blue of "average" is too light for text."""
+
+STYLES: dict[str, dict] = {
+    "path": {"color": COLORS["path"], "linestyle": "-", "marker": "o", "markersize": 3.5, "linewidth": 1.2},
+    "loss": {"color": COLORS["loss"], "linestyle": "-", "linewidth": 1.8},
+    "gradient": {"color": COLORS["gradient"], "linestyle": (0, (6, 1.5)), "linewidth": 1.8},
+    "minimum": {"color": COLORS["minimum"], "linestyle": "none", "marker": "*", "markersize": 12},
+    "start": {"color": COLORS["start"], "linestyle": "none", "marker": "s", "markersize": 6},
+    "momentum": {"color": COLORS["momentum"], "linestyle": "-.", "marker": "^", "markersize": 4, "linewidth": 1.2},
+    "comparison": {"color": COLORS["comparison"], "linestyle": "--", "marker": "D", "markersize": 4, "linewidth": 1.2},
+    "average": {"color": COLORS["average"], "linestyle": "-", "linewidth": 2.6},
+    "limit": {"color": COLORS["limit"], "linestyle": ":", "linewidth": 1.4},
+    "guide": {"color": COLORS["guide"], "linestyle": "--", "linewidth": 1.0},
+}
+"""The same roles as keywords for ``ax.plot``: colour, line style and marker together."""
+
+_CYCLE = cycler(
+    color=["#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#000000", "#56B4E9"],
+    linestyle=["-", "--", "-.", ":", (0, (6, 1.5)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 1))],
+)
+
+LOOK: dict[str, object] = {
+    "figure.figsize": (6.4, 3.8),
+    "figure.dpi": 100,
+    "figure.facecolor": "white",
+    "figure.constrained_layout.use": True,
+    "font.size": 10,
+    "axes.titlesize": 10.5,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.prop_cycle": _CYCLE,
+    "axes.formatter.use_mathtext": True,
+    "lines.linewidth": 1.8,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+}
+plt.rcParams.update(LOOK)
+
+# Low is white, high is a light grey-blue: dark paths stand out, in print without colour too.
+_HEIGHTS = LinearSegmentedColormap.from_list("heights", ["#FFFFFF", "#C3CEDA"])
+_GRID = 201
+_LEVELS = 10
+
+
+class _Map(NamedTuple):
+    """What ``contours`` drew on some axes."""
+
+    surface: Surface
+    window: Window
+    artists: list[Artist]
+
+
+_maps: WeakKeyDictionary[Axes, _Map] = WeakKeyDictionary()
+
+
+def contours(ax: Axes, surface: Surface, window: Window | None = None, equal: bool = False) -> None:
+    """Draw the contour map of a surface, light enough that paths stand out, and mark its minima.
+
+    ``window`` is ((x_lo, x_hi), (y_lo, y_hi)), by default the surface's own; the limits of ``ax`` are set to it and
+    stay fixed. ``equal=True`` gives both axes one scale, so that right angles look right. Calling again replaces the
+    map that was there; with the same surface and window it does nothing, so a scene function may always call it.
+    """
+    (x_lo, x_hi), (y_lo, y_hi) = window = tuple((float(lo), float(hi)) for lo, hi in window or surface.window)
+    if not (np.isfinite(window).all() and x_lo < x_hi and y_lo < y_hi):
+        raise ValueError(f"contours needs a window ((x_lo, x_hi), (y_lo, y_hi)) with lo < hi and got {window}")
+    old = _maps.get(ax)
+    if old and old.artists[0].axes is ax:
+        if old.surface is surface and old.window == window:
+            return
+        for artist in old.artists:
+            artist.remove()
+    x, y = np.meshgrid(np.linspace(x_lo, x_hi, _GRID), np.linspace(y_lo, y_hi, _GRID))
+    height = np.ma.masked_invalid(surface.value(np.stack([x, y], axis=-1)))
+    levels = _levels(height.compressed())
+    artists: list[Artist] = [
+        ax.contourf(x, y, height, levels, cmap=_HEIGHTS, extend="both", zorder=0),
+        ax.contour(x, y, height, levels, colors="#8E9AA8", linewidths=0.6, zorder=0.5),
+    ]
+    minima = np.reshape(surface.minima, (-1, 2))
+    artists += ax.plot(minima[:, 0], minima[:, 1], **STYLES["minimum"], label="minimum", zorder=2)
+    ax.set(xlim=(x_lo, x_hi), ylim=(y_lo, y_hi), aspect="equal" if equal else "auto")
+    _maps[ax] = _Map(surface, window, artists)
+
+
+def _levels(height: np.ndarray) -> np.ndarray:
+    """Levels lo + (hi - lo) t^p, with p such that half of them lie below the median height.
+
+    A bowl gets rings at nearly equal distances (p = 2), a steep-walled valley such as Rosenbrock's gets levels that
+    are close together at its floor, as logarithmic ones would be.
+    """
+    lo, median, hi = np.min(height), np.median(height), np.max(height)
+    if not lo < hi:
+        return np.array([lo, lo + 1])
+    power = np.log2((hi - lo) / max(median - lo, (hi - lo) * 1e-4)).clip(1, 12)
+    return lo + (hi - lo) * (np.arange(1, _LEVELS + 1) / (_LEVELS + 1)) ** power
+
+
+def show(fig: Figure, alt: str) -> None:
+    """Display a still figure with its text alternative, and close it so that it is not displayed twice.
+
+    ``alt`` says what there is to see, in a sentence or two; an empty one raises ValueError.
+    """
+    # Imported here, so that scripts and tests that only draw do not pay for IPython.
+    from IPython.display import display
+
+    if not isinstance(fig, Figure):
+        raise TypeError(f"show needs the figure, as in fig, ax = plt.subplots(), and got a {type(fig).__name__}")
+    bundle = picture_bundle(png(pixels(fig)), alt)
+    plt.close(fig)
+    display(bundle, raw=True)
+
+
+def picture_bundle(fig_png_bytes: bytes, alt: str) -> dict[str, str]:
+    """Return the mime bundle of a picture: HTML with the text alternative, PNG, and the alternative as plain text.
+
+    JupyterLab and nbconvert drop alt text kept in metadata; an ``<img alt>`` works in both.
+    """
+    alt = checked_alt(alt)
+    data = base64.b64encode(fig_png_bytes).decode("ascii")
+    image = f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{data}">'
+    return {"text/html": image, "image/png": data, "text/plain": alt}
+
+
+def checked_alt(alt: str) -> str:
+    """Return the text alternative on one line; raise ValueError when it is missing or empty."""
+    if not isinstance(alt, str) or not alt.strip():
+        raise ValueError("A picture needs a text alternative: say in alt what there is to see, in a sentence or two")
+    return " ".join(alt.split())
+
+
+def pixels(fig: Figure) -> np.ndarray:
+    """Draw a figure without its animated artists and return its pixels, (height, width, 4) bytes."""
+    # savefig would draw animated artists, and another backend's canvas has no buffer.
+    canvas = fig.canvas if type(fig.canvas) is FigureCanvasAgg else FigureCanvasAgg(fig)
+    canvas.draw()
+    return np.array(canvas.buffer_rgba())
+
+
+def png(rgba: np.ndarray, colors: int = 256) -> bytes:
+    """Return a small PNG of pixels (height, width, 4): a palette, no metadata, the same bytes every time."""
+    out = io.BytesIO()
+    # This method keeps rare saturated colours, the paths, where a median cut keeps shades of the map.
+    image = Image.fromarray(rgba[..., :3]).quantize(colors, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    image.save(out, "PNG", optimize=True)
+    # Notebooks must stay readable on GitHub: a busy picture gets fewer shades rather than more bytes.
+    return out.getvalue() if out.tell() <= 40_000 or colors <= 16 else png(rgba, colors // 2)

@@ -1,0 +1,62 @@
+"""Points of the picture as the page gets them: fractions of the figure from its top left corner, float32."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+_FAR = 10.0  # figures away from the picture; beyond it lines are cut, because float32 would bend them
+_ENDLESS = 1e12  # beyond it a float64 no longer knows where a line crosses the picture: only its direction is kept
+
+
+class Buffer:
+    """Collects the points of all layers of a figure."""
+
+    def __init__(self, fig: Figure) -> None:
+        self._size = np.array([fig.bbox.width, fig.bbox.height])
+        self._parts: list[np.ndarray] = []
+        self._length = 0
+
+    def add(self, display: np.ndarray) -> tuple[int, int]:
+        """Append points in display units, shape (n, count, 2); return the offset of the first number, and count."""
+        return self._append(self._fraction(display))
+
+    def add_lines(self, display: np.ndarray) -> tuple[int, int]:
+        """As ``add``, for points that are connected; lines that leave the picture by far are cut there."""
+        fraction = self._fraction(display)
+        return self._append(_cut(fraction) if (np.abs(fraction) > _FAR).any() else fraction)
+
+    def tobytes(self) -> bytes:
+        return b"".join(part.tobytes() for part in self._parts)
+
+    def _fraction(self, display: np.ndarray) -> np.ndarray:
+        with np.errstate(all="ignore"):
+            fraction = display / self._size
+            fraction[..., 1] = 1 - fraction[..., 1]
+            fraction /= np.maximum(np.abs(fraction).max(axis=-1, keepdims=True) / _ENDLESS, 1)
+        fraction[~np.isfinite(fraction).all(axis=-1)] = np.nan
+        return fraction
+
+    def _append(self, fraction: np.ndarray) -> tuple[int, int]:
+        offset = self._length
+        self._parts.append(fraction.astype("<f4"))
+        self._length += fraction.size
+        return offset, fraction.shape[1]
+
+
+def _cut(points: np.ndarray) -> np.ndarray:
+    """Return polylines (n, 3 count, 2) in which a far point has become the end of one line and the start of the next.
+
+    Liang and Barsky (1984): a line a + t (b - a) lies inside the box between the last entry and the first exit.
+    """
+    a, b = points[:, :-1], points[:, 1:]
+    with np.errstate(all="ignore"):
+        crossings = np.stack([(-_FAR - a) / (b - a), (_FAR - a) / (b - a)])
+        entry = np.clip(crossings.min(axis=0).max(axis=-1, keepdims=True), 0, None)
+        leave = np.clip(crossings.max(axis=0).min(axis=-1, keepdims=True), None, 1)
+        hidden = np.where(entry <= leave, 0, np.nan)
+        start, end = a + entry * (b - a) + hidden, a + leave * (b - a) + hidden
+    nothing = np.full_like(points[:, :1], np.nan)
+    gap = np.full_like(points, np.nan)
+    cut = np.stack([np.concatenate([nothing, end], axis=1), gap, np.concatenate([start, nothing], axis=1)], axis=2)
+    near = (np.abs(points) <= _FAR).all(axis=-1)
+    cut[near] = points[near][:, None]
+    return cut.reshape(len(points), -1, 2)

@@ -1,0 +1,139 @@
+"""Claims about pictures: contour maps that paths stand out on, and still figures with a text alternative."""
+
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from PIL import Image
+
+from helpers import pictures
+from helpers.pictures import COLORS, STYLES, contours, picture_bundle, pixels, png, show
+from helpers.surfaces import SURFACES, bowl
+
+
+def luminance(color):
+    return float(np.dot(to_rgb(color), (0.2126, 0.7152, 0.0722)))
+
+
+@pytest.fixture
+def ax():
+    fig, ax = plt.subplots(figsize=(4.5, 4))
+    yield ax
+    plt.close(fig)
+
+
+def test_no_two_roles_differ_by_colour_alone():
+    looks = [{key: value for key, value in style.items() if key != "color"} for style in STYLES.values()]
+    assert len(looks) == len({tuple(sorted(look.items())) for look in looks})
+    assert set(STYLES) == set(COLORS)
+    assert all(style["color"] == COLORS[role] for role, style in STYLES.items())
+
+
+def test_consecutive_lines_of_a_plot_differ_in_colour_and_in_dashes(ax):
+    lines = ax.plot(np.zeros((2, 7)))
+    assert len({line.get_color() for line in lines}) == 7
+    assert len({str(line._dash_pattern) for line in lines}) == 7
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_paths_stand_out_on_every_map_in_greyscale(ax, name):
+    contours(ax, SURFACES[name])
+    ax.set_axis_off()
+    for marks in ax.lines:
+        marks.set_visible(False)
+    grey = np.asarray(Image.fromarray(pixels(ax.figure)[..., :3]).convert("L")) / 255
+    assert grey.min() > luminance(COLORS["path"]) + 0.15
+    assert grey.std() > 0.005, "the map shows nothing"
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_steep_walls_do_not_take_the_levels_away_from_the_valley(name):
+    surface = SURFACES[name]
+    (x_lo, x_hi), (y_lo, y_hi) = surface.window
+    x, y = np.meshgrid(np.linspace(x_lo, x_hi, 101), np.linspace(y_lo, y_hi, 101))
+    height = surface.value(np.stack([x, y], axis=-1))
+    levels = pictures._levels(height.ravel())
+    assert np.all(np.diff(levels) > 0)
+    assert height.min() < levels[0] and levels[-1] < height.max()
+    assert np.sum(levels < np.median(height)) >= 3
+
+
+def test_contours_mark_the_minima_and_fix_the_limits_to_the_window(ax):
+    surface = SURFACES["Himmelblau"]
+    contours(ax, surface, window=((-4, 4), (-3, 5)), equal=True)
+    assert (ax.get_xlim(), ax.get_ylim()) == ((-4, 4), (-3, 5))
+    assert not ax.get_autoscale_on()
+    assert ax.get_aspect() == 1
+    np.testing.assert_array_equal(ax.lines[0].get_xydata(), surface.minima)
+
+
+def test_a_second_map_replaces_the_first_and_the_same_one_is_not_drawn_again(ax):
+    surface = bowl(10)
+    contours(ax, surface)
+    first = ax.get_children()
+    pixels(ax.figure)
+    contours(ax, surface)
+    assert ax.get_children() == first and not ax.figure.stale
+    contours(ax, SURFACES["Rosenbrock"])
+    assert len(ax.get_children()) == len(first) and ax.get_children() != first
+    ax.clear()
+    contours(ax, SURFACES["Rosenbrock"])
+    assert len(ax.collections) == 2
+
+
+@pytest.mark.parametrize("window", [((1, 0), (0, 1)), ((0, np.nan), (0, 1))])
+def test_an_impossible_window_is_an_error_in_one_sentence(ax, window):
+    with pytest.raises(ValueError, match="needs a window"):
+        contours(ax, bowl(10), window)
+
+
+def test_show_displays_the_alt_text_once_and_closes_the_figure(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda *args, **kwargs: shown.append((args, kwargs)))
+    fig, ax = plt.subplots()
+    ax.plot([1, 2])
+    assert show(fig, 'The loss "rises" & falls <twice>') is None
+    [((bundle,), kwargs)] = shown
+    assert kwargs == {"raw": True}
+    assert 'alt="The loss &quot;rises&quot; &amp; falls &lt;twice&gt;"' in bundle["text/html"]
+    assert bundle["image/png"] in bundle["text/html"]
+    assert bundle["text/plain"] == 'The loss "rises" & falls <twice>'
+    assert not plt.fignum_exists(fig.number)
+
+
+@pytest.mark.parametrize("alt", ["", " \n", None])
+def test_an_empty_alt_raises_and_leaves_the_figure_open(ax, alt):
+    with pytest.raises(ValueError, match="text alternative"):
+        show(ax.figure, alt)
+    assert plt.fignum_exists(ax.figure.number)
+    with pytest.raises(ValueError, match="text alternative"):
+        picture_bundle(b"", alt)
+
+
+def test_show_without_a_figure_says_what_it_needs(ax):
+    with pytest.raises(TypeError, match="needs the figure"):
+        show(ax, "A line")
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_a_stored_map_with_a_curve_beside_it_is_small_and_the_same_bytes_each_time(name):
+    def drawn():
+        fig, (left, right) = plt.subplots(1, 2, figsize=(8, 3.6))
+        contours(left, SURFACES[name])
+        left.plot([0, 0.5, 1], [0, 1, 0.5], **STYLES["path"])
+        right.plot(np.exp(-np.linspace(0, 5, 50)), label="loss")
+        right.legend()
+        data = png(pixels(fig))
+        plt.close(fig)
+        return data
+
+    data = drawn()
+    assert len(data) <= 40_000
+    assert data == drawn()
+    assert b"Software" not in data
+    image = Image.open(io.BytesIO(data))
+    colors = np.asarray(image.convert("RGB")).reshape(-1, 3)
+    for color in ("#FFFFFF", COLORS["path"]):
+        assert np.abs(colors - 255 * np.array(to_rgb(color))).max(axis=1).min() < 25
