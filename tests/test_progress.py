@@ -52,7 +52,7 @@ def test_processes_that_write_at_the_same_time_lose_nothing():
 
 
 def test_killed_process_leaves_no_lock_behind():
-    code = "import os\nfrom helpers.exercises import store\nwith store._locked(store._folder()): os._exit(7)"
+    code = "import os\nfrom helpers.exercises import store\nwith store._locked(store.data_folder()): os._exit(7)"
     assert run_python(code).wait() == 7
     store.record("quiz", "after", choice="a")
     assert "after" in store.load()["quiz"]
@@ -123,7 +123,7 @@ def test_temporary_progress_is_empty_private_and_removed():
         "assert store.load() == store._empty()\n"
         "store.record('quiz', 'a', choice='b')\n"
         "assert store.load()['quiz'] == {'a': {'choice': 'b'}}\n"
-        "print(store._folder())"
+        "print(store.data_folder())"
     )
     process = run_python(code)
     output, _ = process.communicate()
@@ -133,8 +133,8 @@ def test_temporary_progress_is_empty_private_and_removed():
 
 def test_without_a_setting_the_file_is_in_the_users_own_data_folder(monkeypatch):
     monkeypatch.delenv("GRADIENT_COURSE_PROGRESS")
-    assert store._folder().name == "gradient-course"
-    assert Path.home() in store._folder().parents
+    assert store.data_folder().name == "gradient-course"
+    assert Path.home() in store.data_folder().parents
 
 
 def test_empty_table_lists_the_whole_course_and_never_varies():

@@ -38,7 +38,7 @@ def record(kind: str, id: str, **fields: Any) -> None:
 
 
 def _merge(changes: list[Change]) -> Data:
-    folder = _folder()
+    folder = data_folder()
     changes = [*_unsaved.get(folder, []), *changes]
     data = _empty()
     try:
@@ -62,7 +62,8 @@ def _merge(changes: list[Change]) -> Data:
     return data
 
 
-def _folder() -> Path:
+def data_folder() -> Path:
+    """The folder of the progress file, which need not exist yet."""
     setting = os.environ.get("GRADIENT_COURSE_PROGRESS", "")
     if setting == "temporary":
         return Path(_temporary().name)

@@ -1,0 +1,108 @@
+"""The commands of the course, as `python start.py` runs them in .venv: python -m helpers COMMAND."""
+
+import errno
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from helpers.environment import ROOT, say
+
+NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC)
+
+# Each command imports what it needs: opening a lesson must not wait for the author's tools.
+
+
+def lab(arguments: list[str]) -> int:
+    """Refresh the workbook and open it in JupyterLab."""
+    from helpers import lab, workbook
+
+    for line in workbook.refresh(ROOT):
+        say(line)
+    return lab.launch(ROOT, arguments)
+
+
+def test(arguments: list[str]) -> int:
+    """Run the checks."""
+    from helpers import testing
+
+    return testing.run(ROOT, arguments)
+
+
+def doctor(arguments: list[str]) -> int:
+    """Say what works."""
+    from helpers import doctor
+
+    return doctor.run(ROOT)
+
+
+def reset(arguments: list[str]) -> int:
+    """Lay fresh copies of lessons."""
+    from helpers import workbook
+
+    if not arguments:
+        return fail("Say which lesson: python start.py reset 05")
+    try:
+        for name in arguments:
+            say(workbook.reset(ROOT, name))
+    except workbook.UnknownLessonError as error:
+        return fail(str(error))
+    return 0
+
+
+def release(arguments: list[str]) -> int:
+    """Write the lessons from the solutions."""
+    return author(lambda release: release.release(ROOT))
+
+
+def execute(arguments: list[str]) -> int:
+    """Run the solutions and store their outputs."""
+    return author(lambda release: release.execute(ROOT, arguments))
+
+
+def lock(arguments: list[str]) -> int:
+    """Write the installed versions."""
+    from helpers import lock
+
+    return lock.run()
+
+
+def author(step: Callable[..., list[Path]]) -> int:
+    """Take an author's step, which returns the files that it changed."""
+    from helpers import release
+
+    try:
+        changed = step(release)
+    except release.ReleaseError as error:
+        return fail(str(error))
+    for path in changed:
+        say(f"{path.relative_to(ROOT)} {'changed' if path.exists() else 'removed'}")
+    say(f"{len(changed)} changed.")
+    return 0
+
+
+def fail(sentence: str) -> int:
+    """Say what is wrong, where errors are said, and return the exit code."""
+    print(sentence, file=sys.stderr, flush=True)
+    return 1
+
+
+COMMANDS = {command.__name__: command for command in (lab, test, doctor, reset, release, execute, lock)}
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    verb, *rest = arguments or ["lab"]
+    if verb not in COMMANDS:
+        return fail(f"There is no command {verb}: python start.py --help lists them.")
+    try:
+        return COMMANDS[verb](rest)
+    except OSError as error:
+        if error.errno not in NOT_WRITABLE:
+            raise
+        return fail(f"{error}: copy the course to a folder that you can write to, and start it there.")
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,52 @@
+"""Write helpers/constraints.txt: the exact versions that were installed when the checks passed.
+
+To move to newer versions: delete constraints.txt and .venv, run `python start.py test all`, `python start.py lock`.
+Packages that only other systems need are not in the file: their versions stay free there.
+"""
+
+import re
+import sys
+from importlib.metadata import PackageNotFoundError, requires, version
+
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+from helpers.environment import CONSTRAINTS, VENV, dependencies, remember, say, wish
+from helpers.workbook import write_whole
+
+
+def locked() -> dict[str, str]:
+    """Return name and version of every installed package that the course needs, directly or not.
+
+    A local part is left out (2.13.0+cpu becomes 2.13.0): the same release built another way is as good.
+    """
+    found: dict[str, str] = {}
+    wanted = [Requirement(text) for text in [*dependencies(), *dependencies("browser")]]
+    seen: set[tuple[str, str]] = set()
+    while wanted:
+        requirement = wanted.pop()
+        name = re.sub(r"[-_.]+", "-", requirement.name).lower()
+        for extra in ("", *sorted(requirement.extras)):
+            if (name, extra) in seen:
+                continue
+            seen.add((name, extra))
+            try:
+                found[name] = Version(version(name)).public
+            except PackageNotFoundError:
+                continue  # what another system needs
+            for text in requires(name) or []:
+                needed = Requirement(text)
+                if needed.marker is None or needed.marker.evaluate({"extra": extra}):
+                    wanted.append(needed)
+    return found
+
+
+def run() -> int:
+    """Write the file and return the exit code."""
+    lines = [f"{name}=={number}" for name, number in sorted(locked().items())]
+    header = "# Made by `python start.py lock`: the versions that passed the checks.\n"
+    write_whole(CONSTRAINTS, header + "\n".join(lines) + "\n")
+    if VENV.exists() and VENV.samefile(sys.prefix):
+        remember(wish())  # what is wished is what is there
+    say(f"{len(lines)} versions are in helpers/constraints.txt.")
+    return 0
