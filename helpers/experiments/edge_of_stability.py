@@ -1,0 +1,99 @@
+"""Lesson 05: a small network, trained with a learning rate, settles where its sharpness meets 2/lr.
+
+The network has the layers 1-20-20-1 with tanh between them and fits the Chebyshev polynomial T4 on 20 points by full
+batch gradient descent on half the mean squared error. Source of the experiment: Cohen, Kaur, Li, Kolter, Talwalkar
+(2021), arXiv:2103.00065, here in its smallest form.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from helpers.pictures import COLORS, STYLES, show
+
+SHAPES = ((1, 20), (20,), (20, 20), (20,), (20, 1), (1,))
+X = np.linspace(-1, 1, 20)[:, None]
+Y = 8 * X**4 - 8 * X**2 + 1
+
+
+def first_weights(rng: np.random.Generator) -> np.ndarray:
+    """Return all 481 weights in one vector: normal with variance 1/fan-in, biases zero."""
+    draws = (rng.normal(size=shape) / np.sqrt(shape[0]) if len(shape) == 2 else np.zeros(shape) for shape in SHAPES)
+    return np.concatenate([draw.ravel() for draw in draws])
+
+
+def _layers(w: np.ndarray) -> list[np.ndarray]:
+    """Cut (..., 481) into matrices (..., rows, columns) and biases (..., 1, columns)."""
+    ends = np.cumsum([np.prod(shape) for shape in SHAPES])[:-1]
+    rows = (shape if len(shape) == 2 else (1, *shape) for shape in SHAPES)
+    return [part.reshape(*w.shape[:-1], *shape) for part, shape in zip(np.split(w, ends, axis=-1), rows, strict=True)]
+
+
+def loss_and_gradient(w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return half the mean squared error, shape (...), and its gradient (..., 481), by backpropagation.
+
+    w: (..., 481). Leading axes are networks that are trained side by side.
+    """
+    W1, b1, W2, b2, W3, b3 = _layers(w)
+    h1 = np.tanh(X @ W1 + b1)
+    h2 = np.tanh(h1 @ W2 + b2)
+    error = h2 @ W3 + b3 - Y
+
+    d3 = error / len(X)
+    d2 = d3 @ np.swapaxes(W3, -1, -2) * (1 - h2**2)
+    d1 = d2 @ np.swapaxes(W2, -1, -2) * (1 - h1**2)
+    grads = (X.T @ d1, d1.sum(-2), np.swapaxes(h1, -1, -2) @ d2, d2.sum(-2), np.swapaxes(h2, -1, -2) @ d3, d3.sum(-2))
+    flat = [grad.reshape(*w.shape[:-1], -1) for grad in grads]
+    return (error**2).mean((-1, -2)) / 2, np.concatenate(flat, axis=-1)
+
+
+def sharpness(w: np.ndarray, v: np.ndarray, rounds: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the largest Hessian eigenvalue (...) and its eigenvector (..., 481), by power iteration from v.
+
+    The product of Hessian and v is a central difference of gradients along v.
+    """
+    for _ in range(rounds):
+        product = (loss_and_gradient(w + 1e-4 * v)[1] - loss_and_gradient(w - 1e-4 * v)[1]) / 2e-4
+        eigenvalue = np.sum(product * v, axis=-1)
+        v = product / np.linalg.norm(product, axis=-1, keepdims=True)
+    return eigenvalue, v
+
+
+def train(rates: np.ndarray, steps: int = 8000, every: int = 50, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Train one network per learning rate, all from the same start.
+
+    rates: (n,). Returns losses (n, steps) and the sharpness (n, steps // every), measured each `every` steps.
+    """
+    rng = np.random.default_rng(seed)
+    w = np.tile(first_weights(rng), (len(rates), 1))
+    v = rng.normal(size=w.shape)
+    losses, sharp = np.empty((len(rates), steps)), np.empty((len(rates), steps // every))
+    for step in range(steps):
+        losses[:, step], grad = loss_and_gradient(w)
+        if step % every == 0:
+            sharp[:, step // every], v = sharpness(w, v, rounds=30 if step == 0 else 8)
+        w = w - rates[:, None] * grad
+    return losses, sharp
+
+
+def show_edge(rates: np.ndarray, losses: np.ndarray, sharp: np.ndarray) -> None:
+    """Draw what `train` returned: sharpness in units of 2/lr, and loss, of each network."""
+    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4))
+    steps = losses.shape[1]
+    looks = (
+        STYLES["loss"],
+        STYLES["gradient"] | {"linestyle": "--"},
+        {"color": COLORS["comparison"], "linestyle": ":"},
+    )
+    for lr, loss, curvature, look in zip(rates, losses, sharp, looks, strict=True):
+        left.plot(np.arange(len(curvature)) * steps / len(curvature), curvature * lr / 2, **look, label=f"lr = {lr}")
+        right.semilogy(np.arange(0, steps, 20), loss[::20], **(look | {"linewidth": 1}))
+    left.axhline(1, color=COLORS["limit"], lw=1)
+    left.set(xlabel="step", ylabel="sharpness, in units of 2/lr", ylim=(0, 1.6))
+    left.set_title("Sharpness rises to the limit and stays")
+    left.legend(loc="lower right")
+    right.set(xlabel="step", ylabel="loss", title="The loss falls, not at every step")
+    show(
+        fig,
+        f"Left: the sharpness of {len(rates)} networks, in units of 2/lr, rises to 1 and then stays near 1. Right: "
+        f"their losses fall over {steps} steps, with many small rises on the way.",
+    )

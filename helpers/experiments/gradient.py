@@ -1,0 +1,211 @@
+"""Lesson 01: slopes, the gradient on a map, and why it does not point at the minimum."""
+
+from collections.abc import Callable
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from helpers.pictures import COLORS, STYLES, contours, show
+from helpers.stage import Menu, Point, Scene, Slider, Stage, stage
+from helpers.surfaces import SURFACES, Surface, bowl
+
+ANGLES = np.arange(0, 361, 3)
+ARROW = {"angles": "xy", "scale_units": "xy", "scale": 1}
+
+
+def _unit(v: np.ndarray) -> np.ndarray:
+    """Scale vectors (..., d) to length 1; a zero vector becomes nan, which is not drawn."""
+    length = np.linalg.norm(v, axis=-1, keepdims=True)
+    return np.divide(v, length, out=np.full_like(v, np.nan), where=length > 0)
+
+
+def _each(curve: np.ndarray) -> np.ndarray:
+    """Repeat one curve (points, 2) for every angle: (angles, points, 2)."""
+    return np.tile(curve, (len(ANGLES), 1, 1))
+
+
+def secant() -> Stage:
+    """Shrink h and watch the secant of w^2 at w = 1 become the tangent."""
+    h = np.geomspace(2.0, 1e-3, 120)
+    slopes = ((1 + h) ** 2 - 1) / h
+    left, right = -1.0, 3.4
+
+    fig, ax = plt.subplots(figsize=(6, 3.6))
+    w = np.linspace(left, right, 200)
+    ax.plot(w, w**2, color=COLORS["guide"], label="f(w) = w²")
+    ax.plot(w, 1 + 2 * (w - 1), ":", color=COLORS["limit"], label="tangent at w = 1, slope 2")
+    (line,) = ax.plot([], [], color=COLORS["gradient"], label="secant through w = 1 and w = 1 + h")
+    (ends,) = ax.plot([], [], "o", color=COLORS["gradient"])
+    ax.set(xlim=(left, right), ylim=(-3.5, 10), xlabel="w", ylabel="f(w)", title="The secant turns into the tangent")
+    ax.legend(loc="upper left")
+
+    x_line, x_ends = np.tile([left, right], (len(h), 1)), np.stack([np.ones_like(h), 1 + h], axis=-1)
+    scene = Scene(
+        live={
+            line: np.stack([x_line, 1 + slopes[:, None] * (x_line - 1)], axis=-1),
+            ends: np.stack([x_ends, x_ends**2], axis=-1),
+        },
+        alt=[
+            f"With h = {d:.3g} the secant has slope {s:.3f}; the tangent has 2." for d, s in zip(h, slopes, strict=True)
+        ],
+        met=abs(slopes - 2) < 0.01,
+    )
+    challenge = "Bring the secant's slope within 0.01 of the tangent's."
+    return stage(fig, scene, over=h, label="distance h", start=2.0, challenge=challenge)
+
+
+def compass() -> Stage:
+    """Turn a direction on a contour map and read the slope of the surface along it."""
+    surfaces = {"bowl": bowl(10.0), "saddle": SURFACES["saddle"], "Himmelblau": SURFACES["Himmelblau"]}
+    directions = np.stack([np.cos(np.deg2rad(ANGLES)), np.sin(np.deg2rad(ANGLES))], axis=-1)
+
+    fig, (place, dial) = plt.subplots(1, 2, figsize=(9, 4))
+    needle = place.quiver([0], [0], [1], [0], color=COLORS["path"], width=0.008, **ARROW)
+    steepest = place.quiver([0], [0], [1], [0], color=COLORS["gradient"], width=0.018, **ARROW)
+    place.set(xlabel="w0", ylabel="w1")
+    (slope_curve,) = dial.plot([], [], color=COLORS["guide"])
+    (now,) = dial.plot([], [], "o", color=COLORS["path"], ms=9, label="the direction you chose")
+    (best,) = dial.plot([], [], "^", color=COLORS["gradient"], ms=9, label="the gradient's direction")
+    dial.axhline(0, color=COLORS["limit"], ls=":", lw=1)
+    dial.set(xlim=(0, 360), xticks=range(0, 361, 90), xlabel="direction in degrees", ylabel="slope along it")
+    dial.set_title("The slope is a cosine of the direction")
+    dial.set_ymargin(0.3)
+    dial.legend(loc="upper right")
+
+    def turn(surface: str, w: np.ndarray) -> Scene:
+        chosen = surfaces[surface]
+        contours(place, chosen)
+        place.set_title(f"{surface}: one place, every direction")
+        grad = chosen.gradient(w)
+        slopes, steepness = directions @ grad, np.linalg.norm(grad)
+        uphill = np.rad2deg(np.arctan2(grad[1], grad[0])) % 360
+        length = 0.16 * np.ptp(chosen.window[0])
+        here = np.broadcast_to(w, directions.shape)
+        return Scene(
+            live={
+                needle: np.concatenate([here, length * directions], axis=-1)[:, None],
+                steepest: _each(np.concatenate([w, length * _unit(grad)])[None]),
+                slope_curve: _each(np.stack([ANGLES, slopes], axis=-1)),
+                now: np.stack([ANGLES, slopes], axis=-1)[:, None],
+                best: _each(np.array([[uphill, steepness]])),
+            },
+            alt=[
+                f"At w = ({w[0]:.2f}, {w[1]:.2f}) the slope along {angle} degrees is {slope:.2f}. The gradient points "
+                f"along {uphill:.0f} degrees, where the slope is {steepness:.2f}, the largest of all."
+                for angle, slope in zip(ANGLES, slopes, strict=True)
+            ],
+            met=abs(slopes) < 0.03 * steepness,
+        )
+
+    return stage(
+        fig,
+        turn,
+        over=ANGLES,
+        label="direction",
+        start=90,
+        format="{:.0f}°",
+        controls=(Menu("surface", "surface", list(surfaces), "bowl"), Point("w", "place", place, (1.2, 0.8))),
+        challenge="Find a direction in which the ground is level: its slope less than 3 % of the steepest.",
+    )
+
+
+def miss_angle() -> Stage:
+    """Walk along one level set of an ellipse: how far does the downhill direction miss the minimum?"""
+    fig, (place, dial) = plt.subplots(1, 2, figsize=(9, 4))
+    downhill = place.quiver([0], [0], [1], [0], color=COLORS["gradient"], width=0.012, **ARROW)
+    (homeward,) = place.plot([], [], **STYLES["guide"])
+    (where,) = place.plot([], [], "o", color=COLORS["path"], ms=8)
+    place.set(xlabel="w0", ylabel="w1", title="Arrow: −gradient. Dashes: to the minimum")
+    (miss_curve,) = dial.plot([], [], color=COLORS["guide"])
+    (now,) = dial.plot([], [], "o", color=COLORS["path"], ms=9)
+    dial.set(xlim=(0, 360), ylim=(0, 90), xticks=range(0, 361, 90), yticks=range(0, 91, 15))
+    dial.set(xlabel="place on the ellipse in degrees", ylabel="angle between the two in degrees")
+    dial.set_title("How far −gradient misses the minimum")
+
+    def walk(condition: float) -> Scene:
+        surface = bowl(condition)
+        contours(place, surface, ((-2.4, 2.4), (-2.4, 2.4)), equal=True)
+        turn = np.deg2rad(ANGLES)
+        w = np.stack([2 * np.cos(turn), 2 * np.sin(turn) / np.sqrt(condition)], axis=-1)
+        down, home = _unit(-surface.gradient(w)), _unit(-w)
+        missed = np.rad2deg(np.arccos(np.clip(np.sum(down * home, axis=-1), -1, 1)))
+        return Scene(
+            live={
+                homeward: np.stack([w, np.zeros_like(w)], axis=1),
+                downhill: np.concatenate([w, 0.9 * down], axis=-1)[:, None],
+                where: w[:, None],
+                miss_curve: _each(np.stack([ANGLES, missed], axis=-1)),
+                now: np.stack([ANGLES, missed], axis=-1)[:, None],
+            },
+            alt=[
+                f"Condition number {condition:.0f}, place at {angle} degrees: minus the gradient misses the minimum by "
+                f"{miss:.0f} degrees."
+                for angle, miss in zip(ANGLES, missed, strict=True)
+            ],
+            met=missed > 70,
+        )
+
+    conditions = [1.0, 2.0, 4.0, 9.0, 16.0, 25.0, 49.0, 100.0]
+    return stage(
+        fig,
+        walk,
+        over=ANGLES,
+        label="place on the ellipse",
+        start=30,
+        format="{:.0f}°",
+        controls=(Slider("condition", "condition number", conditions, 9.0, "{:.0f}"),),
+        challenge="Find an ellipse and a place on it where −gradient misses the minimum by more than 70 degrees.",
+    )
+
+
+def show_cuts(f: Callable[[np.ndarray], float], w: np.ndarray, slopes: tuple[float, float]) -> None:
+    """Cut the surface f through the place w along each parameter, and draw the tangents with these slopes."""
+    fig, axes = plt.subplots(1, 2, figsize=(8, 3.2), sharey=True)
+    s = np.linspace(-2, 2, 200)
+    for i, (ax, slope) in enumerate(zip(axes, slopes, strict=True)):
+        cut = np.tile(w, (len(s), 1))
+        cut[:, i] = s
+        ax.plot(s, [f(point) for point in cut], color=COLORS["guide"])
+        ax.plot(s, f(w) + slope * (s - w[i]), "--", color=COLORS["gradient"])
+        ax.plot(w[i], f(w), "o", color=COLORS["path"])
+        ax.set(xlabel=f"w{i}, with w{1 - i} = {w[1 - i]:.1f}", ylim=(-2, 12), title=f"slope {slope:.1f}")
+    axes[0].set_ylabel("f(w)")
+    show(
+        fig,
+        f"Two cuts through the surface at w = ({w[0]:.1f}, {w[1]:.1f}). Along w0 the tangent has slope "
+        f"{slopes[0]:.1f}; along w1 it has slope {slopes[1]:.1f}.",
+    )
+
+
+def show_level_line(surface: Surface, places: np.ndarray) -> None:
+    """Draw the gradient's direction at places (n, 2) of one level line."""
+    fig, ax = plt.subplots(figsize=(6, 3.2))
+    contours(ax, surface, ((-2.6, 2.6), (-1.4, 1.4)), equal=True)
+    arrows = 0.5 * _unit(surface.gradient(places))
+    ax.quiver(*places.T, *arrows.T, color=COLORS["gradient"], width=0.008, **ARROW)
+    ax.plot(*places.T, "o", color=COLORS["path"])
+    ax.set(xlabel="w0", ylabel="w1", title="The gradient stands at right angles to the level line")
+    show(
+        fig,
+        f"{len(places)} places on one elliptical level line. At each, an arrow shows the direction of the gradient: "
+        "outward, at a right angle to the line.",
+    )
+
+
+def show_arrow_on_the_map(surface: Surface, w: np.ndarray) -> None:
+    """Draw the surface above its map, and minus the gradient at w where it lives: on the map."""
+    fig = plt.figure(figsize=(5.4, 4))
+    ax = fig.add_subplot(projection="3d", computed_zorder=False)
+    x, y = np.meshgrid(np.linspace(-2, 2, 30), np.linspace(-1.2, 1.2, 30))
+    height = surface.value(np.stack([x, y], axis=-1))
+    floor, here = -4, surface.value(w)
+    ax.plot_surface(x, y, height, color=COLORS["average"], alpha=0.35, linewidth=0)
+    ax.quiver(*w, floor, *_unit(-surface.gradient(w)), 0, color=COLORS["gradient"], lw=2.5)
+    ax.plot([w[0], w[0]], [w[1], w[1]], [floor, here], ":", color=COLORS["path"])
+    ax.plot(w[:1], w[1:], [here], "o", color=COLORS["path"])
+    ax.set(xlabel="w0", ylabel="w1", zlabel="f(w)", zlim=(floor, 9), title="−gradient: an arrow on the map")
+    show(
+        fig,
+        "The bowl as a surface above its map. The arrow of minus the gradient lies flat on the map below the place, "
+        "not on the surface.",
+    )

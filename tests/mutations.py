@@ -1,0 +1,219 @@
+"""Break the course on purpose, one thing at a time and in a copy, and see the suite notice.
+
+A mutation is caught when the tests that must see it fail and say why. Exit status 1 when one is missed, when one no
+longer applies (its text is gone: rewrite it), or when the untouched copy fails.
+
+To add one, append to MUTATIONS: its name, the file, the edit, the tests that must fail, and words of their complaint.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import nbformat
+
+from helpers.canonical import serialise
+from helpers.testing import STRICT, environment
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-x", "--color=no")
+TIMEOUT = 300  # seconds
+DRIFT = ("tests/test_notebooks.py", "-k", "lessons_are_what_release_writes")
+FIRST_LESSON = ("solutions/00_start_here.ipynb", *STRICT)
+
+
+class DoesNotApplyError(Exception):
+    """The text that a mutation changes is not there any more."""
+
+
+class Mutation(NamedTuple):
+    """What is broken, where and how, which tests must fail, and the words by which they must say it."""
+
+    name: str
+    file: str
+    edit: Callable[[str], str]
+    tests: tuple[str, ...]
+    says: str
+
+
+def replace(old: str, new: str) -> Callable[[str], str]:
+    """Replace a text that must be there."""
+
+    def edit(text: str) -> str:
+        if old not in text:
+            raise DoesNotApplyError(f"{old!r} is not there")
+        return text.replace(old, new, 1)
+
+    return edit
+
+
+def in_cell(cell_id: str, change: Callable[[Any], None]) -> Callable[[str], str]:
+    """Change one cell of a notebook."""
+
+    def edit(text: str) -> str:
+        nb = nbformat.reader.reads(text)
+        found = [cell for cell in nb.cells if cell.id == cell_id]
+        if not found:
+            raise DoesNotApplyError(f"there is no cell {cell_id}")
+        change(found[0])
+        return serialise(nb)
+
+    return edit
+
+
+def in_source(cell_id: str, old: str, new: str) -> Callable[[str], str]:
+    """Replace a text in the source of one cell."""
+
+    def change(cell: Any) -> None:
+        cell.source = replace(old, new)(cell.source)
+
+    return in_cell(cell_id, change)
+
+
+def in_output(cell_id: str, old: str, new: str) -> Callable[[str], str]:
+    """Replace a text in what one cell has printed."""
+
+    def change(cell: Any) -> None:
+        printed = [output for output in cell.outputs if "text" in output]
+        if not printed:
+            raise DoesNotApplyError(f"cell {cell_id} prints nothing")
+        printed[0].text = replace(old, new)(printed[0].text)
+
+    return in_cell(cell_id, change)
+
+
+MUTATIONS = [
+    Mutation(
+        "a formula in an optimiser",
+        "helpers/optimizers.py",
+        replace("m_hat = m / (1 - beta1**t)", "m_hat = m / (1 - beta1)"),
+        ("tests/test_optimizers.py", "-k", "torch_at_every_step and adam"),
+        "test_rule_equals_torch_at_every_step[adam-",
+    ),
+    Mutation(
+        "torch imported where mathematics lives",
+        "helpers/surfaces.py",
+        replace("import numpy as np", "import numpy as np\nimport torch"),
+        ("tests/test_floors.py",),
+        "test_the_start_needs_only_python_mathematics_knows_no_pictures",
+    ),
+    Mutation(
+        "a sentence in a lesson edited without its solution",
+        "lessons/01_gradient.ipynb",
+        in_source("title", "After this lesson", "After the lesson"),
+        DRIFT,
+        "run: python start.py release",
+    ),
+    Mutation(
+        "a stored output",
+        "solutions/00_start_here.ipynb",
+        in_output("first-step", "4.4", "4.5"),
+        FIRST_LESSON,
+        "Cell outputs differ",
+    ),
+    Mutation(
+        "a helper that changes what a lesson shows",
+        "helpers/exercises/start_here.py",
+        replace("Why is there a minus sign", "Why is there a plus sign"),
+        FIRST_LESSON,
+        "Cell outputs differ",
+    ),
+    Mutation(
+        "a stub that gives the answer away",
+        "solutions/05_learning_rate.ipynb",
+        in_source("condition-number", "    # BEGIN", "    # eigenvalues[-1] / eigenvalues[0]\n    # BEGIN"),
+        DRIFT,
+        "is part of the answer and also stands in cell condition-number",
+    ),
+    Mutation(
+        "a mistake that is no longer recognised",
+        "helpers/exercises/gradient.py",
+        replace("lambda w: -w,", "lambda w: -2 * w,"),
+        ("tests/test_known_mistakes.py",),
+        "test_a_learners_mistake_gets_its_name[bowl-gradient-bowl_to_minimum",
+    ),
+    Mutation(
+        "an unmatched marker",
+        "solutions/01_gradient.ipynb",
+        in_source("bowl-gradient", "    # END SOLUTION", ""),
+        DRIFT,
+        "# BEGIN SOLUTION is never closed",
+    ),
+]
+
+
+def copy_repository(target: Path) -> None:
+    """Copy what git tracks, and what it would track, to a folder."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+    for name in filter(None, listed):
+        if (ROOT / name).is_file():  # a tracked file may have been deleted
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+
+
+def run(copy: Path, tests: Iterable[str]) -> tuple[int, str]:
+    """Run tests in the copy, which imports its own helpers (its kernels as well); return exit code and output."""
+    # Without this, bytecode of the text before a mutation that keeps size and second would be used.
+    env = environment(copy, notebooks=True) | {"PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run([*PYTEST, *tests], cwd=copy, env=env, capture_output=True, text=True, timeout=TIMEOUT)
+    except subprocess.TimeoutExpired:
+        return -1, f"did not end within {TIMEOUT} s"
+    return done.returncode, done.stdout + done.stderr
+
+
+def missed(copy: Path, mutation: Mutation) -> str | None:
+    """Apply a mutation to the copy, run its tests, undo it; return why it was not caught, or None."""
+    path = copy / mutation.file
+    if not path.is_file():
+        return "does not apply: the file is gone"
+    before = path.read_bytes()
+    try:
+        after = mutation.edit(before.decode()).encode()
+    except DoesNotApplyError as error:
+        return f"does not apply: {error}"
+    if after == before:
+        return "does not apply: it changes nothing"
+    path.write_bytes(after)
+    try:
+        code, output = run(copy, mutation.tests)
+    finally:
+        path.write_bytes(before)
+    if code == 0:
+        return "the tests pass"
+    if code != 1 or mutation.says not in output:
+        return f"the tests fail (exit code {code}) without saying {mutation.says!r}:\n{output[-2000:]}"
+    return None
+
+
+def main() -> int:
+    passed, sound = 0, set()
+    with tempfile.TemporaryDirectory(prefix="mutations-", ignore_cleanup_errors=True) as folder:
+        copy = Path(folder).resolve()
+        copy_repository(copy)
+        suites = list(dict.fromkeys(mutation.tests for mutation in MUTATIONS))
+        for tests in suites:
+            code, output = run(copy, tests)
+            if code == 0:
+                sound.add(tests)
+            print(f"[{'FAIL' if code else 'OK'}] the untouched copy: {' '.join(tests)}", flush=True)
+            print(output[-4000:] if code else "", end="", flush=True)
+        for mutation in MUTATIONS:
+            start = time.monotonic()
+            why = missed(copy, mutation) if mutation.tests in sound else "its tests fail without it"
+            passed += why is None
+            verdict = f"[CAUGHT] {mutation.name}" if why is None else f"[MISSED] {mutation.name}: {why}"
+            print(f"{verdict} ({time.monotonic() - start:.0f} s)", flush=True)
+    failed = len(suites) + len(MUTATIONS) - len(sound) - passed
+    print(f"{len(sound) + passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
