@@ -33,20 +33,22 @@ def launch(root: Path, arguments: list[str]) -> int:
 
     from jupyterlab.labapp import LabApp
 
-    start = f"/lab/tree/{FIRST}" if (folder / FIRST).exists() else "/lab"
-    LabApp.launch_instance(
-        [
-            "--ServerApp.ip=127.0.0.1",
-            f"--ServerApp.root_dir={folder}",
-            f"--LabApp.default_url={start}",
-            "--LabApp.news_url=None",
-            f"--LabApp.app_settings_dir={SETTINGS}",
-            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-            "--ServerApp.allow_root=True",  # the only user of many containers, and the token guards it as well
-            *arguments,
-        ]
-    )
+    LabApp.launch_instance([*options(folder), *arguments])
     return 0
+
+
+def options(folder: Path) -> list[str]:
+    """Return how the course runs JupyterLab: `folder` on loopback, with a token, nothing fetched from outside."""
+    start = f"/lab/tree/{FIRST}" if (folder / FIRST).exists() else "/lab"
+    return [
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.root_dir={folder}",
+        f"--LabApp.default_url={start}",
+        "--LabApp.news_url=None",
+        f"--LabApp.app_settings_dir={SETTINGS}",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--ServerApp.allow_root=True",  # the only user of many containers, and the token guards it as well
+    ]
 
 
 def running(folder: Path) -> str | None:

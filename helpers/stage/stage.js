@@ -235,12 +235,14 @@ function render({ model, el }) {
   const width = model.get("width");
   const [across, down] = model.get("inches");
   const figure = element("div", { class: "stage-figure", style: `width: ${width}px; aspect-ratio: ${across} / ${down}` });
+  // A screen reader has the same sentence as the picture's name.
+  const caption = element("p", { class: "stage-caption", "aria-hidden": "true" });
   const panel = element("div", { class: "stage-controls" });
   const challenge = element("div", { class: "stage-challenge", role: "status" });
   const waiting = element("div", { class: "stage-waiting" }, "Waiting for the kernel to compute this ...");
   const alarm = element("div", { class: "stage-error", role: "alert" });
   figure.append(picture, canvas);
-  const root = element("div", { class: "stage" }, figure, panel, challenge, waiting, alarm);
+  const root = element("div", { class: "stage" }, figure, caption, panel, challenge, waiting, alarm);
 
   // JupyterLab's shortcuts would take the arrow keys away from the inputs; Ctrl+S still saves.
   panel.addEventListener("keydown", (event) => event.ctrlKey || event.metaKey || event.stopPropagation());
@@ -328,6 +330,7 @@ function render({ model, el }) {
       drawHandle(ctx, ...handlePlace(model.get("grids")[name], model.get("settings")[name]), point);
     }
     canvas.setAttribute("aria-label", frames.alts[index]);
+    caption.textContent = frames.alts[index];
     root.dataset.drawn = values.length ? values[index] : "";
     root.dataset.settings = JSON.stringify(frames.settings);
     root.dataset.frame = ++drawn;

@@ -17,6 +17,8 @@ from typing import NamedTuple
 import nbformat
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
+from helpers.lab import options
+
 ROOT = Path(__file__).resolve().parents[2]
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 FLAGS = [
@@ -47,18 +49,13 @@ def running_lab(home: Path, folder: Path) -> Iterator[Lab]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     lab = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), folder)
-    options = {
-        "ServerApp.ip": "127.0.0.1",
-        "ServerApp.port": port,
-        "ServerApp.port_retries": 0,
-        "ServerApp.open_browser": False,
-        "ServerApp.root_dir": folder,
-        "ServerApp.allow_root": True,
-        "IdentityProvider.token": lab.token,
-        "LabApp.news_url": None,
-        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
-    }
-    command = [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())]
+    own = (
+        "--no-browser",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={lab.token}",
+    )
+    command = [sys.executable, "-m", "jupyterlab", *options(folder), *own]
     log = home / "lab.log"
     with log.open("w", encoding="utf-8") as out:
         server = subprocess.Popen(command, env=_environment(home), stdout=out, stderr=subprocess.STDOUT, cwd=folder)
@@ -76,10 +73,6 @@ def running_lab(home: Path, folder: Path) -> Iterator[Lab]:
 def _environment(home: Path) -> dict[str, str]:
     own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
     own += ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
-    # With news_url=None alone, JupyterLab 4.6 still asks whether to fetch news.
-    news = home / "jupyterlab_settings_dir" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    news.parent.mkdir(parents=True)
-    news.write_text('{"fetchNews": "false"}', encoding="utf-8")
     environment = os.environ | {name: str(home / name.lower()) for name in own}
     environment |= {"PYTHONPATH": str(ROOT), "GRADIENT_COURSE_PROGRESS": "temporary"}
     environment.pop("MPLBACKEND", None)
