@@ -35,7 +35,7 @@ if sys.argv[1] == "lock":
 """
 
 # What stands for uv: it makes an environment without pip, and writes down what it was asked to install.
-UV = """#!{python} -I
+UV = """
 import os, subprocess, sys, time
 if sys.argv[1] == "venv":
     sys.exit(subprocess.call([sys.executable, "-m", "venv", "--without-pip", sys.argv[-1]]))
@@ -106,8 +106,9 @@ def uv(tmp_path):
     """A folder with a stand-in for uv; `asked` is what it was asked to install."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    program = folder / "uv"
-    program.write_text(UV.format(python=sys.executable, log=str(folder / "log")))
+    (folder / "uv.py").write_text(UV.format(log=str(folder / "log")))
+    program = folder / "uv"  # a first line "#!python" would break at a space in the path of this Python
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I "{folder / "uv.py"}" "$@"\n')
     program.chmod(0o755)
     return folder
 
