@@ -111,8 +111,9 @@ def reset(root: Path, name: str) -> str:
 
 
 def find(root: Path, name: str) -> Path:
-    """Return the lesson that 05, 05_learning_rate or a path to it means; UnknownLessonError says which there are."""
+    """Return the lesson that 5, 05, 05_learning_rate or a path to it means; UnknownLessonError says which there are."""
     stem = Path(name).name.removesuffix(".ipynb")
+    stem = f"{int(stem):02}" if stem.isdecimal() else stem
     lessons = _lessons(root)
     found = [lesson for lesson in lessons if lesson.stem == stem or lesson.stem.startswith(f"{stem}_")]
     if len(found) != 1 or not stem:

@@ -195,7 +195,7 @@ def test_a_write_that_fails_leaves_the_old_file_whole(root, mine, monkeypatch):
 # reset
 
 
-@pytest.mark.parametrize("name", ["05", "05_learning_rate", LESSON, f"workbook/{LESSON}"])
+@pytest.mark.parametrize("name", ["5", "05", "05_learning_rate", LESSON, f"workbook/{LESSON}"])
 def test_reset_keeps_the_old_copy_and_lays_a_fresh_one(root, mine, name):
     write(mine, notebook("my work"))
     said = reset(root, name)
@@ -232,7 +232,7 @@ def test_reset_works_before_the_first_start(tmp_path):
     assert sources(tmp_path / "workbook" / LESSON) == ["first edition"]
 
 
-@pytest.mark.parametrize("name", ["", "5", "06", "learning_rate", "05_learning_rate.kept-1"])
+@pytest.mark.parametrize("name", ["", "06", "learning_rate", "05_learning_rate.kept-1"])
 def test_an_unknown_lesson_is_told_which_there_are(root, name):
     with pytest.raises(UnknownLessonError, match=r"the lessons are: 05_learning_rate\.$"):
         find(root, name)
