@@ -218,7 +218,7 @@ def _as_code(argument: Any) -> str:
     """An argument as one could type it."""
     if isinstance(argument, np.ndarray):
         return f"np.array({argument.tolist()})"
-    return repr(argument)
+    return argument.__name__ if callable(argument) else repr(argument)
 
 
 def _shown(value: Plain, digits: int) -> str:

@@ -1,8 +1,10 @@
-"""Lesson 04, gradient descent: the exercise gradient-step. The lesson itself is not yet written."""
+"""Lesson 04, gradient descent: one step."""
 
 import numpy as np
 
+from helpers.exercises.descent_loop import GRADIENT_DESCENT, STOPPING_RULE
 from helpers.exercises.exercise import Exercise, Lesson, Mistake
+from helpers.exercises.gradient_descent_questions import PREDICTIONS, QUIZ
 
 
 def gradient_step(w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
@@ -105,4 +107,10 @@ GRADIENT_STEP = Exercise(
     insight="All coordinates move at once, from the same old w.",
 )
 
-LESSON = Lesson("04_gradient_descent", "Gradient descent", exercises=(GRADIENT_STEP,))
+LESSON = Lesson(
+    "04_gradient_descent",
+    "Gradient descent",
+    exercises=(GRADIENT_STEP, GRADIENT_DESCENT, STOPPING_RULE),
+    predictions=PREDICTIONS,
+    quiz=QUIZ,
+)

@@ -68,6 +68,8 @@ def plain(value: Any) -> Plain:
         return NOTHING
     if kind is tuple:
         return tuple(plain(item) for item in value)
+    if kind is bool or kind is np.bool_:
+        return Other(f"the truth value {bool(value)}")
     if kind in _SCALARS:
         with contextlib.suppress(OverflowError):
             return Numbers((), (float(value),))

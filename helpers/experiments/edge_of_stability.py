@@ -82,11 +82,11 @@ def show_edge(rates: np.ndarray, losses: np.ndarray, sharp: np.ndarray) -> None:
     looks = (
         STYLES["loss"],
         STYLES["gradient"] | {"linestyle": "--"},
-        {"color": COLORS["comparison"], "linestyle": ":"},
+        {"color": COLORS["comparison"], "linestyle": ":", "linewidth": 2},
     )
     for lr, loss, curvature, look in zip(rates, losses, sharp, looks, strict=True):
         left.plot(np.arange(len(curvature)) * steps / len(curvature), curvature * lr / 2, **look, label=f"lr = {lr}")
-        right.semilogy(np.arange(0, steps, 20), loss[::20], **(look | {"linewidth": 1}))
+        right.semilogy(np.arange(0, steps, 20), loss[::20], **look)
     left.axhline(1, color=COLORS["limit"], lw=1)
     left.set(xlabel="step", ylabel="sharpness, in units of 2/lr", ylim=(0, 1.6))
     left.set_title("Sharpness rises to the limit and stays")

@@ -34,7 +34,7 @@ def secant() -> Stage:
     w = np.linspace(left, right, 200)
     ax.plot(w, w**2, color=COLORS["guide"], label="f(w) = w²")
     ax.plot(w, 1 + 2 * (w - 1), ":", color=COLORS["limit"], label="tangent at w = 1, slope 2")
-    (line,) = ax.plot([], [], color=COLORS["gradient"], label="secant through w = 1 and w = 1 + h")
+    (line,) = ax.plot([], [], "--", color=COLORS["gradient"], label="secant through w = 1 and w = 1 + h")
     (ends,) = ax.plot([], [], "o", color=COLORS["gradient"])
     ax.set(xlim=(left, right), ylim=(-3.5, 10), xlabel="w", ylabel="f(w)", title="The secant turns into the tangent")
     ax.legend(loc="upper left")

@@ -47,7 +47,7 @@ def parabola_rates(steps: int = 30) -> Stage:
         live={
             path: np.stack([paths, losses], axis=-1),
             loss: losses,
-            factor: [f"factor per step 1 − 4 lr = {1 - CURVATURE * lr:+.2f}" for lr in rates],
+            factor: [f"factor per step 1 − 4 lr = {1 - CURVATURE * lr:+.2f}".replace("-", "−") for lr in rates],
         },
         alt=[
             f"With lr = {lr:.3f} the descent {regime(lr)}; after {steps} steps the loss is {final:.2g}."
@@ -235,8 +235,8 @@ def schedule_designer(steps: int = 200, runs: int = 50) -> Stage:
         return Scene(
             live={planned: peaks[:, None] * plan, loss: losses, constant: losses_under(np.ones(steps), noise)},
             alt=[
-                f"Schedule {schedule}, warm-up {warm} steps, largest lr {peak:.3f}: over the last 20 of {steps} "
-                f"steps the mean loss is {end:.2g}."
+                f"Schedule {schedule}, warm-up {warm} steps, largest lr {peak:.3f}, noise {noise + 1}: over the last "
+                f"20 of {steps} steps the mean loss is {end:.2g}."
                 for peak, end in zip(peaks, last, strict=True)
             ],
             met=last < 0.018,
