@@ -1,6 +1,8 @@
 """Data: scikit-learn's real sets (they come with its installation), generated sets, mini-batches, standardising."""
 
-from typing import NamedTuple
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,15 +16,22 @@ class Data(NamedTuple):
     target: tuple[str, ...]
 
 
+def _stored(name: str, **options: Any) -> np.ndarray:
+    """Read one of scikit-learn's data files; importing scikit-learn for it would cost a kernel 50 MiB."""
+    package = find_spec("sklearn")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("The real data sets come with scikit-learn: run python start.py doctor")
+    return np.loadtxt(Path(package.origin).parent / "datasets" / "data" / name, **options)
+
+
 def diabetes() -> Data:
     """442 patients: 10 measurements in their own units, and the progress of the disease a year later.
 
     x: (442, 10), not scaled; y: (442,), a score from 25 to 346. Source: Efron et al., Annals of Statistics 32 (2004).
     """
-    from sklearn.datasets import load_diabetes
-
-    bunch = load_diabetes(scaled=False)
-    return Data(bunch.data, bunch.target, tuple(bunch.feature_names), ("disease progression after one year",))
+    features = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
+    x, y = _stored("diabetes_data_raw.csv.gz"), _stored("diabetes_target.csv.gz")
+    return Data(x, y, features, ("disease progression after one year",))
 
 
 def breast_cancer() -> Data:
@@ -30,10 +39,11 @@ def breast_cancer() -> Data:
 
     x: (569, 30); y: (569,), 0 malignant or 1 benign. Source: Street, Wolberg, Mangasarian (1993).
     """
-    from sklearn.datasets import load_breast_cancer
-
-    bunch = load_breast_cancer()
-    return Data(bunch.data, bunch.target, tuple(map(str, bunch.feature_names)), tuple(map(str, bunch.target_names)))
+    table = _stored("breast_cancer.csv", delimiter=",", skiprows=1)
+    shape = ("smoothness", "compactness", "concavity", "concave points", "symmetry", "fractal dimension")
+    measured = ("radius", "texture", "perimeter", "area", *shape)
+    features = tuple(text.format(name) for text in ("mean {}", "{} error", "worst {}") for name in measured)
+    return Data(table[:, :-1], table[:, -1].astype(int), features, ("malignant", "benign"))
 
 
 def digits() -> Data:
@@ -41,10 +51,9 @@ def digits() -> Data:
 
     x: (1797, 64), grey values from 0 to 16; y: (1797,), the digit. Source: Alpaydin and Kaynak (1998), UCI.
     """
-    from sklearn.datasets import load_digits
-
-    bunch = load_digits()
-    return Data(bunch.data, bunch.target, tuple(bunch.feature_names), tuple(map(str, bunch.target_names)))
+    table = _stored("digits.csv.gz", delimiter=",")
+    features = tuple(f"pixel_{row}_{column}" for row in range(8) for column in range(8))
+    return Data(table[:, :-1], table[:, -1].astype(int), features, tuple(map(str, range(10))))
 
 
 def _generator(rng: np.random.Generator) -> np.random.Generator:

@@ -36,7 +36,8 @@ COLORS: dict[str, str] = {
     "limit": "#000000",
     "guide": "#6B6B6B",
 }
-"""What a thing is, and its colour in every lesson. The sky blue of "average" is too light for text."""
+"""What a thing is, and its colour in every lesson. Only blue, grey and black are dark enough for text; the orange of
+"comparison" and the sky blue of "average" are light for thin lines too, so their styles are thick or outlined."""
 
 STYLES: dict[str, dict] = {
     "path": {"color": COLORS["path"], "linestyle": "-", "marker": "o", "markersize": 3.5, "linewidth": 1.2},
@@ -45,7 +46,15 @@ STYLES: dict[str, dict] = {
     "minimum": {"color": COLORS["minimum"], "linestyle": "none", "marker": "*", "markersize": 12},
     "start": {"color": COLORS["start"], "linestyle": "none", "marker": "s", "markersize": 6},
     "momentum": {"color": COLORS["momentum"], "linestyle": "-.", "marker": "^", "markersize": 4, "linewidth": 1.2},
-    "comparison": {"color": COLORS["comparison"], "linestyle": "--", "marker": "D", "markersize": 4, "linewidth": 1.2},
+    "comparison": {
+        "color": COLORS["comparison"],
+        "linestyle": "--",
+        "marker": "D",
+        "markersize": 4,
+        "markeredgecolor": "#000000",
+        "markeredgewidth": 0.7,
+        "linewidth": 2.0,
+    },
     "average": {"color": COLORS["average"], "linestyle": "-", "linewidth": 2.6},
     "limit": {"color": COLORS["limit"], "linestyle": ":", "linewidth": 1.4},
     "guide": {"color": COLORS["guide"], "linestyle": "--", "linewidth": 1.0},

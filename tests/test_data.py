@@ -1,5 +1,9 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
+from sklearn import datasets
 from sklearn.preprocessing import StandardScaler
 
 from helpers import data
@@ -15,6 +19,23 @@ def test_real_sets_have_the_shape_and_names_that_are_documented(load, n, d, targ
     assert np.isfinite(x).all() and all(type(name) is str for name in features + target)
     if targets:
         assert np.array_equal(np.unique(y), np.arange(targets)) and len(target) == targets
+
+
+def test_real_sets_are_those_that_scikit_learn_loads():
+    loaded = (datasets.load_diabetes(scaled=False), datasets.load_breast_cancer(), datasets.load_digits())
+    for ours, theirs in zip((data.diabetes(), data.breast_cancer(), data.digits()), loaded, strict=True):
+        assert np.array_equal(ours.x, theirs.data)
+        assert np.array_equal(ours.y, theirs.target)
+        assert ours.features == tuple(theirs.feature_names)
+        assert ours.target == tuple(map(str, getattr(theirs, "target_names", ours.target)))
+
+
+def test_real_sets_are_read_without_importing_scikit_learn():
+    code = (
+        "import sys; from helpers.data import *; diabetes(), breast_cancer(), digits(); print('sklearn' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "False", done.stderr
 
 
 def test_diabetes_comes_in_its_own_units():

@@ -26,7 +26,7 @@ from helpers.stage.limits import fit_limits
 
 _log = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
-_DENSITY = 2  # the background has twice the pixels of the page, for high-density screens
+_DENSITY = 2  # pixels of the background per pixel of the page, until the page says that its screen has fewer
 
 
 class Scene(NamedTuple):
@@ -67,7 +67,7 @@ def stage(
 
 
 class Stage(anywidget.AnyWidget):
-    """See ``stage``. Traits are what the page knows; ``index``, ``settings`` and ``met_at`` are what it tells."""
+    """See ``stage``. Traits are what the page knows; index, density, settings and met_at are what it tells."""
 
     _esm = _HERE / "stage.js"
     _css = _HERE / "stage.css"
@@ -84,6 +84,7 @@ class Stage(anywidget.AnyWidget):
     grids = Dict().tag(sync=True)
     error = Unicode().tag(sync=True)
     index = Int().tag(sync=True)
+    density = Int(_DENSITY).tag(sync=True)
     settings = Dict().tag(sync=True)
     met_at = Unicode().tag(sync=True)
 
@@ -140,7 +141,7 @@ class Stage(anywidget.AnyWidget):
         for artist in moved:
             artist.draw(fig.canvas.get_renderer())
         picture = np.array(fig.canvas.buffer_rgba())
-        fig.set_dpi(self._dpi * _DENSITY)
+        fig.set_dpi(self._dpi * self.density)
         return picture
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
@@ -179,9 +180,11 @@ class Stage(anywidget.AnyWidget):
             live.artist.set_animated(True)
             live.put(self.index)
         fit_limits(lives, self._fitted)
-        if fig.dpi != self._dpi * _DENSITY:  # set_dpi marks the figure as stale even when nothing changes
-            fig.set_dpi(self._dpi * _DENSITY)
+        if fig.dpi != self._dpi * self.density:  # set_dpi marks the figure as stale even when nothing changes
+            fig.set_dpi(self._dpi * self.density)
         background = _lossless(pixels(fig)) if fig.stale or not self.background else self.background
+        # Layout costs as much as drawing, and axes that stay in their places are easier to compare.
+        fig.set_layout_engine("none")
         buffer = Buffer(fig)
         layers = [layer for live in lives for layer in live.layers(buffer)]
         self._lives = lives
