@@ -11,6 +11,7 @@ import ast
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import threading
 import time
 import tomllib
 from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -177,9 +179,20 @@ def prepare(wheels: Path | None) -> None:
 
 
 def add(extra: str) -> None:
-    """Install an extra into the .venv that runs."""
-    say(f"Installing what {extra} needs:")
-    install(dependencies(extra), shutil.which("uv"), None)
+    """Install what is missing of an extra into the Python that runs."""
+    missing = [text for text in dependencies(extra) if not installed(re.split(r"[<>=!~ ;\[]", text)[0])]
+    if missing:
+        say(f"Installing what {extra} needs:")
+        install(missing, shutil.which("uv"), None)
+
+
+def installed(package: str) -> bool:
+    """Return whether the Python that runs has a package."""
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def install(packages: Sequence[str], uv: str | None, wheels: Path | None) -> None:

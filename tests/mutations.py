@@ -25,6 +25,9 @@ PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-x", 
 TIMEOUT = 300  # seconds
 DRIFT = ("tests/test_notebooks.py", "-k", "lessons_are_what_release_writes")
 FIRST_LESSON = ("solutions/00_start_here.ipynb", *STRICT)
+IN_BROWSER = ("tests/browser/test_lessons.py", "-k", "untouched and 00_start_here")
+IN_BROWSER_WITH_CONTROLS = ("tests/browser/test_lessons.py", "-k", "untouched and 01_gradient")
+FIGURES = ("tests/browser/test_accessibility.py", "-k", "every_figure and 00_start_here")
 
 
 class DoesNotApplyError(Exception):
@@ -143,6 +146,34 @@ MUTATIONS = [
         in_source("bowl-gradient", "    # END SOLUTION", ""),
         DRIFT,
         "# BEGIN SOLUTION is never closed",
+    ),
+    Mutation(
+        "an experiment's callback that raises",
+        "helpers/experiments/gradient.py",
+        replace("chosen = surfaces[surface]", "chosen = surfaces[surface] if surface != 'saddle' else 1 / 0"),
+        IN_BROWSER_WITH_CONTROLS,
+        "ZeroDivisionError",
+    ),
+    Mutation(
+        "a control that loses its label",
+        "helpers/stage/stage.js",
+        replace('element("label", { for: id }, name), input', 'element("label", {}, name), input'),
+        IN_BROWSER,
+        "test_a_lesson_runs_untouched_and_its_experiments_work_by_keyboard[00_start_here",
+    ),
+    Mutation(
+        "a picture that stops changing",
+        "helpers/stage/stage.js",
+        replace("for (const layer of frames.layers)", "if (drawn < 2) for (const layer of frames.layers)"),
+        IN_BROWSER,
+        "test_a_lesson_runs_untouched_and_its_experiments_work_by_keyboard[00_start_here",
+    ),
+    Mutation(
+        "a figure that loses its alt text",
+        "helpers/stage/stage.js",
+        replace('canvas.setAttribute("aria-label", frames.alts[index]);', ""),
+        FIGURES,
+        "test_every_figure_says_what_there_is_to_see[00_start_here",
     ),
 ]
 

@@ -39,7 +39,8 @@ class Lab(NamedTuple):
     folder: Path
 
     def address(self, notebook: str) -> str:
-        return f"{self.url}/lab/tree/{notebook}?token={self.token}"
+        """Return where a notebook opens alone: without `reset`, the tabs of the last page would come back."""
+        return f"{self.url}/lab/tree/{notebook}?token={self.token}&reset"
 
 
 @contextmanager
