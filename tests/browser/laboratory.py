@@ -105,11 +105,14 @@ def find_chromium() -> str:
 
 
 @contextmanager
-def running_chromium() -> Iterator[BrowserContext]:
-    """Run Chromium with one browsing context, so that JupyterLab's files come from its cache after the first page."""
+def running_chromium(density: int = 2) -> Iterator[BrowserContext]:
+    """Run Chromium with one browsing context, so that JupyterLab's files come from its cache after the first page.
+
+    density: device pixels per pixel of the page.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        yield browser.new_context(viewport={"width": 1366, "height": 768}, device_scale_factor=2)
+        yield browser.new_context(viewport={"width": 1366, "height": 768}, device_scale_factor=density)
         browser.close()
 
 
