@@ -75,9 +75,11 @@ def test_a_live_line_keeps_its_place_in_the_legend(axes):
     assert has(background(staged(fig, Scene({line: paths()}, alt=["a", "b", "c"]))), RED)
 
 
-def test_the_background_has_twice_the_pixels_of_the_page(axes):
+def test_the_background_has_the_pixels_of_the_page_and_twice_as_many_when_it_asks(axes):
     fig, ax = axes
     shown = staged(fig, lines(ax))
+    assert background(shown).shape == (300, 400, 3)
+    shown.density = 2
     assert background(shown).shape == (600, 800, 3)
     assert shown.width == 400 and shown.image().shape == (300, 400, 4)
 

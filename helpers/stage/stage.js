@@ -310,7 +310,8 @@ function render({ model, el }) {
     const index = model.get("index");
     if (values.length) sweep.show(index, model.get("texts")[index]);
     for (const control of controls) control.show();
-    const late = JSON.stringify(model.get("settings")) !== JSON.stringify(frames?.settings) && !model.get("error");
+    const answered = JSON.stringify(model.get("settings")) === JSON.stringify(frames?.settings);
+    const late = !(answered && model.get("density") === frames?.density) && !model.get("error");
     root.classList.toggle("stage-late", late);
     alarm.textContent = model.get("error");
     judge();
@@ -322,7 +323,7 @@ function render({ model, el }) {
     const index = model.get("index");
     const density = devicePixelRatio > 1 ? 2 : 1;
     if (model.get("density") !== density) {
-      model.set("density", density); // for the next background: half the pixels are drawn and sent in half the time
+      model.set("density", density); // the kernel answers with a background of as many pixels as the screen shows
       model.save_changes();
     }
     const [w, h] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * devicePixelRatio));
@@ -376,6 +377,7 @@ function render({ model, el }) {
     ["change:frames", onFrames],
     ["change:index", onState],
     ["change:settings", onState],
+    ["change:density", showState],
     ["change:met_at", showState],
     ["change:error", showState],
   ];

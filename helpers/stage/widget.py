@@ -26,7 +26,6 @@ from helpers.stage.limits import fit_limits
 
 _log = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
-_DENSITY = 2  # pixels of the background per pixel of the page, until the page says that its screen has fewer
 
 
 class Scene(NamedTuple):
@@ -84,7 +83,7 @@ class Stage(anywidget.AnyWidget):
     grids = Dict().tag(sync=True)
     error = Unicode().tag(sync=True)
     index = Int().tag(sync=True)
-    density = Int(_DENSITY).tag(sync=True)
+    density = Int(1).tag(sync=True)  # pixels of the background per pixel of the page, which asks for 2 if it has them
     settings = Dict().tag(sync=True)
     met_at = Unicode().tag(sync=True)
 
@@ -125,7 +124,7 @@ class Stage(anywidget.AnyWidget):
             width=round(fig.get_size_inches()[0] * fig.dpi),
         )
         self._compute()
-        self.observe(self._answer, "settings")
+        self.observe(self._answer, ["settings", "density"])
 
     @property
     def value(self) -> float | None:
@@ -192,7 +191,8 @@ class Stage(anywidget.AnyWidget):
         with self.hold_sync():
             self.background = background
             self.grids = {c.name: c.grid() for c in self._controls if isinstance(c, Point)}
-            self.frames = {"layers": layers, "data": buffer.tobytes(), "alts": alts, "met": met, "settings": settings}
+            asked = {"settings": settings, "density": self.density}
+            self.frames = {"layers": layers, "data": buffer.tobytes(), "alts": alts, "met": met, **asked}
             self.error = ""
 
     def _call(self, settings: dict[str, Any]) -> tuple[Scene, list[Live], list[str]]:

@@ -83,6 +83,7 @@ def stages(open_notebook, page):
 def both(page):
     for k in (0, 1):
         expect(page.locator(".stage").nth(k)).to_have_attribute("data-frame", re.compile(r"\d+"))
+        expect(page.locator(".stage").nth(k)).not_to_have_class(re.compile("stage-late"))
     return page.locator(".stage").nth(0), page.locator(".stage").nth(1)
 
 
