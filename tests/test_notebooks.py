@@ -2,20 +2,18 @@
 
 import ast
 import html
-import inspect
 import itertools
 import re
 import subprocess
 import sys
 import tomllib
-from importlib import import_module
 from pathlib import Path
 
 import pytest
+from notebooks import live_cells
 
 from helpers import canonical, release
 from helpers.exercises import course
-from helpers.stage import Stage
 
 ROOT = Path(__file__).parents[1]
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
@@ -168,15 +166,7 @@ def test_every_number_in_the_prose_is_printed_or_stands_in_a_cell(path):
 
 @each_solution
 def test_a_lesson_has_its_live_experiments(path):
-    names = [(node.module, alias) for node in nodes(path, ast.ImportFrom) for alias in node.names]
-    experiments = {
-        alias.asname or alias.name
-        for module, alias in names
-        if module.startswith("helpers.experiments")
-        and inspect.signature(getattr(import_module(module), alias.name)).return_annotation is Stage
-    }
-    live = [call for call in nodes(path, ast.Call) if ast.unparse(call.func) in experiments | {"stage"}]
-    assert len(live) >= (1 if number(path) < 2 else 2)
+    assert len(live_cells(path)) >= (1 if number(path) < 2 else 2)
 
 
 @each_notebook

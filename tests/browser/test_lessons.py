@@ -1,25 +1,21 @@
 """Every lesson in the course's JupyterLab: it runs as it is, and each live experiment works by keyboard alone."""
 
-import ast
 import hashlib
-import inspect
 import io
 import itertools
 import os
 import re
 import shutil
-from importlib import import_module
 from urllib.parse import urlsplit
 
 import nbformat
 import numpy as np
 import pytest
 from laboratory import ROOT, run_all
+from notebooks import live_cells
 from PIL import Image, ImageFilter
 from playwright.sync_api import expect
 from test_stage import shown
-
-from helpers.stage import Stage
 
 LESSONS = sorted((ROOT / "lessons").glob("*.ipynb"))
 PICTURE = ROOT / "tests" / "browser" / "live-experiment.png"
@@ -31,26 +27,6 @@ GREETING = re.compile(rb"No such comm target registered: jupyter\.widget\.contro
 
 def test_there_are_lessons_to_open():
     assert LESSONS, "lessons/ is empty"
-
-
-def live_cells(path):
-    """Return the sources of the cells that show a live experiment, one entry for each experiment."""
-    sources = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
-    trees = [ast.parse(source) for source in sources]
-    imports = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    makers = {"stage"} | {
-        alias.asname or alias.name
-        for node in imports
-        if node.module.startswith("helpers.experiments")
-        for alias in node.names
-        if inspect.signature(getattr(import_module(node.module), alias.name)).return_annotation is Stage
-    }
-    return [
-        source
-        for source, tree in zip(sources, trees, strict=True)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in makers
-    ]
 
 
 def open_lesson(page, lab, path):
