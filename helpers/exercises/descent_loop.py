@@ -17,8 +17,8 @@ def gradient_descent(grad: Callable[[np.ndarray], np.ndarray], w0: np.ndarray, l
 
 
 def has_converged(grad: np.ndarray, tolerance: float) -> bool:
-    """Whether the gradient's Euclidean length is at most the tolerance."""
-    return np.linalg.norm(grad) <= tolerance
+    """Whether the gradient's Euclidean length is below the tolerance."""
+    return np.linalg.norm(grad) < tolerance
 
 
 def bowl_slope(w: np.ndarray) -> np.ndarray:

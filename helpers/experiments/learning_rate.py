@@ -13,11 +13,11 @@ from helpers.surfaces import Surface, bowl
 CURVATURE = 4.0
 
 
-def regime(lr: float, curvature: float = CURVATURE) -> str:
-    """Name what descent on a parabola of this curvature does: its factor per step is 1 - lr * curvature."""
-    factor = 1 - lr * curvature
-    if np.isclose(abs(factor), 1):
-        return "stays where it is" if factor > 0 else "jumps to and fro for ever"
+def regime(lr: float) -> str:
+    """Name what descent on 2 w^2 does at a rate lr > 0: its factor per step is 1 - lr * CURVATURE."""
+    factor = 1 - lr * CURVATURE
+    if np.isclose(factor, -1):
+        return "jumps to and fro for ever"
     if abs(factor) > 1:
         return "diverges"
     if np.isclose(factor, 0):
