@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpers.exercises import CheckFailed, check, hint, judging, solution, store
+from helpers.exercises import CheckFailed, check, checking, hint, judging, solution, store
 from helpers.exercises.course import EXERCISES
+from helpers.exercises.exercise import Exercise, Mistake
 
 ROOT = Path(__file__).parents[1]
 
@@ -432,3 +433,65 @@ def test_in_a_kernel_verdicts_are_short_and_the_kernel_survives_an_endless_loop(
         assert words in "\n".join(error.traceback)
         assert "helpers/exercises" not in "\n".join(error.traceback)
     assert right[0].text.startswith("gradient-step: right.") and len(right) == 1
+
+
+# Answers in which chance has a part: properties are compared, not values
+
+
+def shuffled(n, rng):
+    return rng.permutation(n)
+
+
+def observe_order(answer, n, rng):
+    order = answer(n, rng)
+    if type(order) is not np.ndarray:
+        return None
+    return {"the numbers, sorted": np.sort(order), "they are in order": str(bool(np.all(np.diff(order) > 0)))}
+
+
+SHUFFLE = Exercise(
+    id="shuffle",
+    statement="Write shuffled(n, rng).",
+    reference=shuffled,
+    probes=[(100, np.random.default_rng(0))],
+    mistakes=[
+        Mistake("identity", lambda n, rng: np.arange(n), "You shuffle nothing."),
+        Mistake("one-less", lambda n, rng: rng.permutation(n - 1), "One is missing."),
+    ],
+    hints=[],
+    insight="",
+    observe=observe_order,
+    returns="an array of indices",
+)
+
+
+def by_random_keys(n, rng):
+    return np.argsort(rng.random(n))
+
+
+def test_a_right_answer_may_draw_its_numbers_in_another_way():
+    assert checking.judge(SHUFFLE, by_random_keys).right
+
+
+def test_a_mistake_is_named_whatever_it_draws():
+    assert checking.judge(SHUFFLE, lambda n, rng: np.argsort(rng.random(n - 1))).slug == "one-less"
+    assert checking.judge(SHUFFLE, lambda n, rng: np.arange(n)).slug == "identity"
+
+
+def test_the_first_property_that_differs_is_shown():
+    message = checking.judge(SHUFFLE, lambda n, rng: np.arange(n, 0, -1) - 2).message
+    assert "called    shuffled(100, rng)" in message
+    assert "What differs: the numbers, sorted." in message
+    verdict = checking.judge(SHUFFLE, lambda n, rng: np.arange(n))
+    assert "returned  they are in order: True\n  expected  they are in order: False" in verdict.message
+
+
+def test_a_value_without_the_properties_is_described():
+    assert checking.judge(SHUFFLE, lambda n, rng: None).slug == "missing-return"
+    verdict = checking.judge(SHUFFLE, lambda n, rng: {"they are in order": False})
+    assert verdict.slug == "wrong-type" and "must return an array of indices" in verdict.message
+
+
+def test_an_answer_cannot_claim_the_properties():
+    claimed = judging.expected(SHUFFLE, SHUFFLE.reference)[0].value
+    assert not checking.judge(SHUFFLE, lambda n, rng: claimed).right

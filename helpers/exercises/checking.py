@@ -11,7 +11,7 @@ import numpy as np
 from helpers.exercises import judging, store
 from helpers.exercises.course import EXERCISES, ShortError, find
 from helpers.exercises.exercise import Arguments, Equivalent, Exercise
-from helpers.exercises.judging import NOTHING, Numbers, Other, Outcome, Plain
+from helpers.exercises.judging import NOTHING, Numbers, Observed, Other, Outcome, Plain
 
 NOT_ATTEMPTED = "not-attempted"
 
@@ -83,7 +83,7 @@ def judge(exercise: Exercise, answer: Callable[..., Any]) -> Verdict:
     complaint = _signature_complaint(exercise, answer)
     if complaint:
         return _wrong(exercise, "wrong-signature", complaint)
-    outcomes = judging.run(answer, judging.probes_of(exercise))
+    outcomes = judging.run(exercise, answer)
     if type(outcomes[0].error) is NotImplementedError:
         text = f"{exercise.id}: not attempted yet. Replace the line that raises NotImplementedError by your answer."
         return Verdict(False, NOT_ATTEMPTED, text)
@@ -147,11 +147,15 @@ def _symptom(exercise: Exercise, answer: Callable[..., Any], got: Outcome, want:
     if got.value == NOTHING:
         printed = " Printing shows a value to you; only return hands it on." if got.printed else ""
         return "missing-return", f"The function returned None: a return statement is missing.{printed}"
+    if isinstance(want.value, Observed) and not isinstance(got.value, Observed):
+        return "wrong-type", f"The function must return {exercise.returns}, and yours returned {_kind(got.value)}."
     return _value_symptom(got.value, want.value)
 
 
 def _value_symptom(got: Plain, want: Plain) -> tuple[str | None, str]:
     """Slug and sentence for a wrong value; of two tuples, for the first items that differ."""
+    if isinstance(got, Observed) and isinstance(want, Observed):
+        return None, f"What differs: {judging.difference(got, want)}."
     if isinstance(got, Other) or isinstance(got, tuple) != isinstance(want, tuple):
         return "wrong-type", f"The function must return {_kind(want)}, and yours returned {_kind(got)}."
     if isinstance(got, tuple) and isinstance(want, tuple):
@@ -197,20 +201,24 @@ def _kind(value: Plain) -> str:
 def _evidence(name: str, arguments: Arguments, got: Outcome, want: Outcome) -> str:
     """Three lines: what was called, what came back, what was expected, with digits enough to tell them apart."""
     for digits in (4, 6, 9, 17):
-        returned, expected = _said(got, digits), _said(want, digits)
+        returned, expected = _said(got, want, digits), _said(want, got, digits)
         if returned != expected:
             break
     called = ", ".join(_as_code(argument) for argument in arguments)
     return f"\n  called    {name}({called})\n  returned  {returned}\n  expected  {expected}"
 
 
-def _said(outcome: Outcome, digits: int) -> str:
+def _said(outcome: Outcome, other: Outcome, digits: int) -> str:
+    """An outcome in words; of observed properties, the first in which it differs from the other outcome."""
     if not outcome.ended:
         return "nothing: the call was stopped"
     if outcome.error is not None:
         detail = str(outcome.error).strip().partition("\n")[0][:200]
         return f"raised {type(outcome.error).__name__}" + (f": {detail}" if detail else "")
     printed = f", and printed {outcome.printed.strip()[:80]!r}" if outcome.printed else ""
+    if isinstance(outcome.value, Observed) and isinstance(other.value, Observed):
+        name = judging.difference(outcome.value, other.value)
+        return f"{name}: {_shown(dict(outcome.value.properties)[name], digits)}{printed}"
     return _shown(outcome.value, digits) + printed
 
 
@@ -218,6 +226,8 @@ def _as_code(argument: Any) -> str:
     """An argument as one could type it."""
     if isinstance(argument, np.ndarray):
         return f"np.array({argument.tolist()})"
+    if isinstance(argument, np.random.Generator):
+        return "rng"
     return argument.__name__ if callable(argument) else repr(argument)
 
 
@@ -226,6 +236,8 @@ def _shown(value: Plain, digits: int) -> str:
         return f"({', '.join(_shown(item, digits) for item in value)})"
     if isinstance(value, Other):
         return value.description
+    if isinstance(value, Observed):
+        return "; ".join(f"{name}: {_shown(item, digits)}" for name, item in value.properties)
     if len(value.values) > 24:
         return f"an array of shape {value.shape}"
     numbers = [f"{number:.{digits}g}" for number in value.values]

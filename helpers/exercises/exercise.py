@@ -34,6 +34,9 @@ class Exercise:
     edges: arguments on which an answer must be right too (zero, constant, first and last). A mistake that differs
     from the reference nowhere else is recognised on probes and edges together.
     insight: what the learner reads when the answer is right.
+    observe: where chance is part of the answer, observe(answer, *arguments) calls it and returns what is compared in
+    place of the value: properties by name, the same for every right answer; or None if the value cannot have them (a
+    number where a list belongs). `returns` then says in words what the function returns.
     """
 
     id: str
@@ -46,6 +49,8 @@ class Exercise:
     edges: Sequence[Arguments] = ()
     equivalents: Sequence[Equivalent] = ()
     points: int = 1
+    observe: Callable[..., Any] | None = None
+    returns: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import math
 import signal
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from types import FrameType
@@ -42,8 +42,15 @@ class Other:
     description: str
 
 
+@dataclass(frozen=True)
+class Observed:
+    """Properties of a value in which chance has a part, by name."""
+
+    properties: tuple[tuple[str, "Plain"], ...]
+
+
 NOTHING = Other("None")
-Plain = Numbers | Other | tuple["Plain", ...]
+Plain = Numbers | Other | Observed | tuple["Plain", ...]
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,8 @@ def same(got: Plain, want: Plain) -> bool:
     """Whether two values agree: same structure, same shapes, numbers within the tolerance, NaN only beside NaN."""
     if type(got) is tuple and type(want) is tuple:
         return len(got) == len(want) and all(map(same, got, want))
+    if isinstance(got, Observed) and isinstance(want, Observed):
+        return difference(got, want) is None
     if not (isinstance(got, Numbers) and isinstance(want, Numbers)):
         return got == want
     finite = [abs(w) for w in want.values if math.isfinite(w)]
@@ -91,6 +100,12 @@ def same(got: Plain, want: Plain) -> bool:
     return got.shape == want.shape and all(
         g == w or abs(g - w) <= allowed or (g != g and w != w) for g, w in zip(got.values, want.values, strict=True)
     )
+
+
+def difference(got: Observed, want: Observed) -> str | None:
+    """The name of the first property that differs, or None."""
+    mine = dict(got.properties)
+    return next((name for name, value in want.properties if not same(mine[name], value)), None)
 
 
 def agree(got: Outcome, want: Outcome) -> bool:
@@ -115,19 +130,36 @@ def _silence(output: io.StringIO) -> Iterator[None]:
         yield
 
 
-def call(answer: Answer, arguments: Arguments) -> Outcome:
+def _result(exercise: Exercise, answer: Answer, arguments: Arguments) -> Plain:
+    """What an answer returned or, where chance is part of it, the properties that the exercise observes."""
+    if exercise.observe is None:
+        return plain(answer(*arguments))
+    returned: list[Any] = []
+
+    def recorded(*own: Any) -> Any:
+        returned.append(answer(*own))
+        return returned[-1]
+
+    properties = exercise.observe(recorded, *arguments)
+    if properties is None:
+        return plain(returned[0])
+    words = {name: Other(item) if type(item) is str else plain(item) for name, item in properties.items()}
+    return Observed(tuple(words.items()))
+
+
+def call(exercise: Exercise, answer: Answer, arguments: Arguments) -> Outcome:
     """Call an answer on its own copy of the arguments, in silence."""
     own = copy.deepcopy(arguments)
-    value, error, output = None, None, io.StringIO()
+    value, error, output = NOTHING, None, io.StringIO()
     with _silence(output):
         try:
-            value = answer(*own)
+            value = _result(exercise, answer, own)
         except (KeyboardInterrupt, _TimeOver):
             raise
         except BaseException as raised:  # SystemExit too: an answer that calls exit() must not end the kernel
             error = raised
     changed = tuple(i for i, (a, b) in enumerate(zip(arguments, own, strict=True)) if plain(a) != plain(b))
-    return Outcome(plain(value), error, changed, output.getvalue())
+    return Outcome(value, error, changed, output.getvalue())
 
 
 @contextlib.contextmanager
@@ -163,13 +195,14 @@ def _time_limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGINT, before if before is not None else signal.default_int_handler)
 
 
-def run(answer: Answer, probes: Sequence[Arguments]) -> list[Outcome]:
+def run(exercise: Exercise, answer: Answer) -> list[Outcome]:
     """Run a learner's answer on all probes; from the call that takes too long on, nothing has ended."""
+    probes = probes_of(exercise)
     outcomes: list[Outcome] = []
     try:
         with _time_limit(SECONDS):
             for arguments in probes:
-                outcomes.append(call(answer, arguments))
+                outcomes.append(call(exercise, answer, arguments))
     except _TimeOver:
         outcomes += [Outcome(ended=False)] * (len(probes) - len(outcomes))
     return outcomes
@@ -183,7 +216,7 @@ def probes_of(exercise: Exercise) -> list[Arguments]:
 @cache
 def expected(exercise: Exercise, answer: Answer) -> list[Outcome]:
     """What the reference, an equivalent or a mistake of an exercise does on its probes."""
-    return [call(answer, arguments) for arguments in probes_of(exercise)]
+    return [call(exercise, answer, arguments) for arguments in probes_of(exercise)]
 
 
 def find_right(exercise: Exercise, outcomes: list[Outcome]) -> Exercise | Equivalent | None:
