@@ -77,7 +77,7 @@ LOOK: dict[str, object] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.prop_cycle": _CYCLE,
-    "axes.formatter.use_mathtext": True,
+    "axes.formatter.use_mathtext": False,
     "lines.linewidth": 1.8,
     "legend.frameon": False,
     "legend.fontsize": 9,

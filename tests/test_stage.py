@@ -6,10 +6,11 @@ import logging
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.artist import Artist
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from helpers.pictures import contours
+from helpers.pictures import contours, pixels
 from helpers.stage import Button, Menu, Point, Scene, Slider, Stage, stage
 from helpers.surfaces import SURFACES, bowl
 
@@ -293,6 +294,60 @@ def test_the_background_is_drawn_again_only_when_something_in_it_changed(axes):
     shown.settings = shown.settings | {"kind": "Himmelblau"}
     assert shown.background != first
     assert not has(background(shown), RED)
+
+
+def two_maps(fig, drawn):
+    """A stage whose control changes the left axes; `drawn` collects the axes that matplotlib draws."""
+    fig.clear()
+    left, right = fig.subplots(1, 2)
+    (line,) = right.plot([], [], color=RED)
+    contours(right, SURFACES["Booth"])
+    for ax in (left, right):
+        ax.add_artist(Noting(ax, drawn))
+
+    def scene(kind, press):
+        contours(left, SURFACES[kind], equal=True)
+        if press == 1:
+            raise ValueError("not this time")
+        return Scene({line: paths(n=1)}, alt=[kind])
+
+    return stage(fig, scene, controls=[Menu("kind", "surface", SURFACES, "Booth"), Button("press", "again")])
+
+
+class Noting(Artist):
+    def __init__(self, ax, drawn):
+        super().__init__()
+        self.ax, self.drawn = ax, drawn
+
+    def draw(self, renderer):
+        self.drawn.append(self.ax)
+
+
+def choose(shown, kind, press=0):
+    shown.settings = {"kind": kind, "press": press}
+
+
+def test_axes_that_did_not_change_are_not_drawn_again_and_the_picture_is_the_same(axes):
+    drawn = []
+    fig = axes[0]
+    shown = two_maps(fig, drawn)
+    choose(shown, "Himmelblau")
+    left, _ = fig.axes
+    drawn.clear()
+    choose(shown, "Rosenbrock")
+    assert drawn == [left]
+    in_layers = background(shown).astype(int)
+    assert np.abs(in_layers - pixels(fig)[..., :3]).max() <= 4
+
+
+def test_a_change_that_was_drawn_for_another_purpose_is_not_lost(axes):
+    shown = two_maps(axes[0], [])
+    choose(shown, "Himmelblau")
+    choose(shown, "Beale", press=1)
+    assert "not this time" in shown.error
+    shown.image()
+    choose(shown, "Beale", press=2)
+    assert np.abs(background(shown).astype(int) - pixels(axes[0])[..., :3]).max() <= 4
 
 
 def test_a_point_outside_a_new_window_moves_to_its_edge(axes):

@@ -83,6 +83,7 @@ def bowl_rates(steps: int = 60) -> Stage:
         title="Two directions, two paces",
     )
     curve.legend(loc="lower left")
+    place.set(xlabel="w0, flat direction", ylabel="w1, steep direction")
     window = ((-3.0, 3.0), (-2.2, 2.2))
 
     def descend_bowl(condition: float) -> Scene:

@@ -5,7 +5,6 @@ artists on that from one buffer (``stage.js``). Only a further control asks the 
 """
 
 import inspect
-import io
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,11 +15,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
-from PIL import Image
 from traitlets import Bytes, Dict, Int, List, Unicode
 
 from helpers.pictures import checked_alt, picture_bundle, pixels, png
 from helpers.stage.artists import Buffer, Live, live_artists
+from helpers.stage.background import Background
 from helpers.stage.controls import Control, Point, checked_controls, checked_values, nearest, texts
 from helpers.stage.limits import fit_limits
 
@@ -108,6 +107,7 @@ class Stage(anywidget.AnyWidget):
         self._over = values
         self._lives: list[Live] = []
         self._fitted: dict = {}
+        self._still = Background(fig)
         # Closed, the figure is not displayed a second time; without the callback it is drawn when we say so.
         plt.close(fig)
         fig.stale_callback = None
@@ -134,6 +134,7 @@ class Stage(anywidget.AnyWidget):
     def image(self, index: int | None = None, density: int = 1) -> np.ndarray:
         """Return the picture as matplotlib draws it for one index (default: the shown one), as (h, w, 4) bytes."""
         fig = self._fig
+        self._still.forget()
         fig.set_dpi(self._dpi * density)
         moved = [live.put(self.index if index is None else index) for live in self._lives]
         pixels(fig)
@@ -181,9 +182,7 @@ class Stage(anywidget.AnyWidget):
         fit_limits(lives, self._fitted)
         if fig.dpi != self._dpi * self.density:  # set_dpi marks the figure as stale even when nothing changes
             fig.set_dpi(self._dpi * self.density)
-        background = _lossless(pixels(fig)) if fig.stale or not self.background else self.background
-        # Layout costs as much as drawing, and axes that stay in their places are easier to compare.
-        fig.set_layout_engine("none")
+        background = self._still.draw() if fig.stale or not self.background else self.background
         buffer = Buffer(fig)
         layers = [layer for live in lives for layer in live.layers(buffer)]
         self._lives = lives
@@ -221,9 +220,3 @@ class Stage(anywidget.AnyWidget):
 
     def _control_values(self, settings: dict[str, Any]) -> dict[str, Any]:
         return {control.name: control.value(settings[control.name]) for control in self._controls}
-
-
-def _lossless(rgba: np.ndarray) -> bytes:
-    out = io.BytesIO()
-    Image.fromarray(rgba[..., :3]).save(out, "PNG", compress_level=1)
-    return out.getvalue()

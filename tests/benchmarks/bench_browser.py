@@ -45,7 +45,8 @@ CONTROLS = (
     Control("start_here", "first_descent", "index", "learning rate lr"),
     Control("gradient", "compass", "index", "direction"),
     Control("learning_rate", "bowl_rates", "index", "lr, in units of 2/L"),
-    Control("learning_rate", "bowl_rates", "condition", "condition number"),
+    Control("gradient_descent", "update_by_hand", "lr", "learning rate lr"),  # a new sweep over the same map
+    Control("learning_rate", "bowl_rates", "condition", "condition number"),  # a new sweep over a new map
 )
 
 STAGE = """
@@ -273,14 +274,16 @@ def main(rounds: int, lessons: list[Path]) -> None:
 
     print("\nTargets, each for the worst of its kind")
     median, p95 = np.max([ratios[control] for control in CONTROLS if control.swept], axis=0)
-    recomputed = max(ratios[control][0] for control in CONTROLS if not control.swept)
     drawn = min(sides["stage"][0] for sides in drags.values())
     backlog = max(sides["stage"][1] / max(sides["interact"][1], 1) for sides in drags.values())
     target("swept control, ratio of medians <= 0.08", median <= 0.08, f"{median:.3f}")
     target("swept control, ratio of 95th percentiles <= 0.12", p95 <= 0.12, f"{p95:.3f}")
     target("values drawn of 90 >= 85", drawn >= 85, f"{drawn}")
     target("backlog below 1/10 of the baseline's", backlog < 0.1, f"{backlog:.3f}")
-    target("recomputed control, ratio of medians <= 0.2", recomputed <= 0.2, f"{recomputed:.3f}")
+    for control in CONTROLS:
+        if not control.swept:
+            ratio = ratios[control][0]
+            target(f"recomputed control ({control}), ratio of medians <= 0.2", ratio <= 0.2, f"{ratio:.3f}")
     if light := [figures["kernel"] for lesson, figures in weights.items() if not uses_torch(lesson)]:
         target("kernel of a lesson without torch <= 130 MiB", max(light) <= 130, f"{max(light):.0f} MiB")
     heaviest = max(figures["saved"] for figures in weights.values())
