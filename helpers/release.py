@@ -19,6 +19,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from helpers.canonical import canonicalise, complaints, read, serialise, wrong_id
+from helpers.contents import with_table
 from helpers.workbook import write_whole
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
@@ -220,8 +221,15 @@ def solutions(root: Path) -> list[Path]:
 
 
 def planned(root: Path) -> dict[Path, str]:
-    """Return what release would write: each lesson's path and text."""
-    return {root / "lessons" / path.name: serialise(_named(path, to_lesson, _read(path))) for path in solutions(root)}
+    """Return what release would write: each lesson's path and text, and the README with its table."""
+    found, readme = solutions(root), root / "README.md"
+    plan = {root / "lessons" / path.name: serialise(_named(path, to_lesson, _read(path))) for path in found}
+    if readme.exists():
+        try:
+            plan[readme] = with_table(readme.read_text(encoding="utf-8"), found)
+        except ValueError as error:
+            raise ReleaseError(str(error)) from None
+    return plan
 
 
 def drift(root: Path) -> list[Path]:

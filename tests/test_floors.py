@@ -15,7 +15,7 @@ FLOORS = {
     3: {"pictures"},
     4: {"stage", "exercises"},
     5: {"experiments"},
-    6: {"canonical", "release", "workbook", "doctor", "lab", "lock", "testing", "__main__"},
+    6: {"canonical", "contents", "release", "workbook", "doctor", "lab", "lock", "testing", "__main__"},
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 MAY_IMPORT = {0: set(), 1: {"numpy"}, 2: {"numpy"}, 3: {"numpy", "matplotlib", "cycler", "PIL", "IPython"}}

@@ -10,9 +10,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from notebooks import live_cells
 
-from helpers import canonical, release
+from helpers import canonical, contents, release
 from helpers.exercises import course
 
 ROOT = Path(__file__).parents[1]
@@ -86,7 +85,7 @@ def test_there_are_notebooks_and_each_solution_has_its_lesson():
     assert [path.name for path in LESSONS] == [path.name for path in SOLUTIONS], "run: python start.py release"
 
 
-def test_lessons_are_what_release_writes():
+def test_lessons_and_the_table_of_the_readme_are_what_release_writes():
     assert [path.name for path in release.drift(ROOT)] == [], "run: python start.py release"
 
 
@@ -166,7 +165,16 @@ def test_every_number_in_the_prose_is_printed_or_stands_in_a_cell(path):
 
 @each_solution
 def test_a_lesson_has_its_live_experiments(path):
-    assert len(live_cells(path)) >= (1 if number(path) < 2 else 2)
+    assert len(contents.experiments(canonical.read(path))) >= (1 if number(path) < 2 else 2)
+
+
+@each_solution
+def test_a_lesson_reproduces_a_result_asserts_it_and_names_its_source(path):
+    assert all(contents.results(canonical.read(path)))
+    text = "".join(cell.source for cell in cells(path, "markdown"))
+    asserted = [cell.id for cell in cells(path, "code") if cell.id.startswith("result-") and "assert " in cell.source]
+    assert asserted == [cell.id for cell in cells(path, "code") if cell.id.startswith("result-")] != []
+    assert text.count("Source:") >= len(asserted)
 
 
 @each_notebook

@@ -12,10 +12,12 @@ import nbformat
 import numpy as np
 import pytest
 from laboratory import ROOT, run_all
-from notebooks import live_cells
 from PIL import Image, ImageFilter
 from playwright.sync_api import expect
 from test_stage import shown
+
+from helpers.canonical import read
+from helpers.contents import experiments
 
 LESSONS = sorted((ROOT / "lessons").glob("*.ipynb"))
 PICTURE = ROOT / "tests" / "browser" / "live-experiment.png"
@@ -185,7 +187,7 @@ def test_a_lesson_runs_untouched_and_its_experiments_work_by_keyboard(path, lab,
     show_all_outputs(page)
 
     stages = page.locator(".jp-Notebook .stage")
-    expect(stages).to_have_count(len(live_cells(path)))
+    expect(stages).to_have_count(len(experiments(read(path))))
     assert stages.count() > 0
     for stage in stages.all():
         ready(stage)
@@ -231,7 +233,7 @@ def unlikeness(one, other):
 def test_the_picture_in_the_readme_is_what_a_learner_sees(open_notebook, page):
     path = ROOT / "lessons" / "05_learning_rate.ipynb"
     setup = next(cell.source for cell in nbformat.read(path, 4).cells if cell.id == "setup")
-    open_notebook("picture.ipynb", setup, live_cells(path)[0])
+    open_notebook("picture.ipynb", setup, experiments(read(path))[0].source)
     stage = page.locator(".stage")
     ready(stage)
     slider = stage.get_by_role("slider")

@@ -1,0 +1,44 @@
+"""The table of lessons in the README: what it counts, and what it says when its place or a lesson is missing."""
+
+from pathlib import Path
+
+import pytest
+
+from helpers import contents, release
+from helpers.canonical import read
+from helpers.exercises.course import EXERCISES
+
+ROOT = Path(__file__).parents[1]
+STEPS = ROOT / "solutions" / "04_gradient_descent.ipynb"
+
+
+def test_a_row_names_experiments_exercises_mistakes_and_results():
+    row = contents.row(STEPS)
+    mistakes = len(EXERCISES["gradient-step"].mistakes)
+    assert row.startswith("| `04_gradient_descent` | update by hand, where it ends | ")
+    assert f"`gradient-step` ({mistakes})" in row and "| the escape from a saddle |" in row
+
+
+def test_an_experiment_comes_with_the_cell_that_shows_it():
+    names = [(shown.name, shown.source) for shown in contents.experiments(read(STEPS))]
+    assert names == [("update_by_hand", "update_by_hand()"), ("where_it_ends", "where_it_ends()")]
+
+
+def test_the_readme_lists_every_solution_and_nothing_else_changes():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = release.solutions(ROOT)
+    assert contents.with_table(readme, found) == readme
+    assert all(f"| `{path.stem}` |" in readme for path in found)
+    assert contents.with_table(readme, found[:1]).count("\n") == readme.count("\n") - len(found) + 1
+
+
+def test_a_readme_without_a_place_for_the_table_is_refused():
+    with pytest.raises(ValueError, match="needs one place for the table"):
+        contents.with_table("# Course", [STEPS])
+
+
+def test_a_lesson_that_the_course_does_not_list_is_refused(tmp_path):
+    path = tmp_path / "04_unlisted.ipynb"
+    path.write_bytes(STEPS.read_bytes())
+    with pytest.raises(ValueError, match="04_unlisted is not listed"):
+        contents.row(path)
