@@ -187,8 +187,11 @@ def pixels(fig: Figure) -> np.ndarray:
 def png(rgba: np.ndarray, colors: int = 256) -> bytes:
     """Return a small PNG of pixels (height, width, 4): a palette, no metadata, the same bytes every time."""
     out = io.BytesIO()
-    # This method keeps rare saturated colours, the paths, where a median cut keeps shades of the map.
-    image = Image.fromarray(rgba[..., :3]).quantize(colors, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    # This method keeps rare saturated colours, the paths, where a median cut keeps shades of the map; one round of
+    # k-means takes the false tints out of the greys.
+    image = Image.fromarray(rgba[..., :3]).quantize(
+        colors, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE
+    )
     image.save(out, "PNG", optimize=True)
     # Notebooks must stay readable on GitHub: a busy picture gets fewer shades rather than more bytes.
     return out.getvalue() if out.tell() <= 40_000 or colors <= 16 else png(rgba, colors // 2)

@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Mapping
 from typing import TypeVar
 
-from helpers.exercises import gradient, gradient_descent, learning_rate, start_here
+from helpers.exercises import gradient, gradient_descent, learning_rate, momentum, start_here
 from helpers.exercises.exercise import Exercise, Lesson, Question
 from helpers.exercises.judging import expected
 
@@ -19,7 +19,7 @@ LESSONS = (
     gradient_descent.LESSON,
     learning_rate.LESSON,
     Lesson("06_stochastic_gradient", "Stochastic gradient"),
-    Lesson("07_momentum", "Momentum"),
+    momentum.LESSON,
     Lesson("08_adaptive_methods", "Adaptive methods"),
     Lesson("09_modern_optimizers", "Modern optimizers"),
     Lesson("10_training_a_network", "Training a network"),

@@ -1,0 +1,104 @@
+"""Lesson 07: the still figures about momentum."""
+
+from collections.abc import Callable
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from helpers.pictures import COLORS, STYLES, contours, show
+from helpers.surfaces import Surface
+
+ARROW = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.009}
+
+
+def show_velocity(steady: np.ndarray, alternating: np.ndarray, beta: float) -> None:
+    """Draw the velocity at each step: under a gradient that stays 1, and under one that changes its sign."""
+    fig, ax = plt.subplots(figsize=(6.5, 3.4))
+    ax.plot(steady, **STYLES["momentum"], label="gradient +1, +1, +1, ...")
+    ax.plot(alternating, **STYLES["comparison"], label="gradient +1, −1, +1, ...")
+    ax.axhline(1 / (1 - beta), **STYLES["limit"])
+    ax.annotate("1 / (1 − beta)", (0, 1 / (1 - beta)), textcoords="offset points", xytext=(2, -13))
+    ax.set(xlabel="step", ylabel="velocity", title="What agrees adds up, what alternates cancels")
+    ax.legend(loc="center right")
+    show(
+        fig,
+        f"Velocity at each step with beta = {beta}. Under a steady gradient it rises along a saturating curve to the "
+        f"dotted line at {1 / (1 - beta):.0f}; under an alternating one it jumps about zero, never larger than 1.",
+    )
+
+
+def show_momenta(paths: dict[float, np.ndarray]) -> None:
+    """Draw w at each step for three momenta, given by beta, on one parabola."""
+    fig, ax = plt.subplots(figsize=(6.5, 3.4))
+    for (beta, w), look in zip(paths.items(), ("path", "momentum", "comparison"), strict=True):
+        ax.plot(w, **STYLES[look] | {"markersize": 3}, label=f"beta = {beta}")
+    ax.axhline(0, **STYLES["limit"])
+    ax.set(xlabel="step", ylabel="w", title="Too little momentum creeps, too much ripples")
+    ax.legend(loc="upper right")
+    show(
+        fig,
+        "Parameter w at each step for three momenta. With beta = 0 it creeps towards 0; with beta = 0.49 it falls to "
+        "0 within 30 steps and stays; with beta = 0.9 it swings below and above 0, ever less.",
+    )
+
+
+def show_look_ahead(surface: Surface, w: np.ndarray, velocity: np.ndarray, lr: float, beta: float) -> None:
+    """Draw one step from w with a given velocity: heavy ball beside Nesterov."""
+    kept = w - lr * beta * velocity
+    fig, axes = plt.subplots(1, 2, figsize=(9, 3.6))
+    for ax, name, place in zip(axes, ("Heavy ball", "Nesterov"), (w, kept), strict=True):
+        contours(ax, surface, ((-0.4, 3.0), (-1.3, 1.5)))
+        pull = -lr * surface.gradient(place)
+        ax.quiver(*w, *(kept - w), color=COLORS["momentum"], **ARROW)
+        ax.quiver(*place, *pull, color=COLORS["gradient"], **ARROW)
+        ax.plot(*np.array([kept, kept + pull]).T, **STYLES["guide"])
+        ax.plot(*w, **STYLES["start"])
+        ax.plot(*(kept + pull), "o", color=COLORS["path"], ms=8)
+        labels = [("w", w, (6, 4)), ("look-ahead", kept, (6, -13)), ("new w", kept + pull, (-44, 2))]
+        labels += [("kept velocity", (w + kept) / 2, (-72, 8)), ("−lr · gradient", place + pull / 2, (8, 0))]
+        for words, spot, shift in labels:
+            ax.annotate(words, spot, textcoords="offset points", xytext=shift)
+        ax.set(xlabel="w0", ylabel="w1", title=f"{name}: gradient at {'w' if place is w else 'the look-ahead point'}")
+    show(
+        fig,
+        "One step on a contour map, twice. On both sides an arrow, the kept velocity, leads from w across the valley "
+        "to the look-ahead point. On the left the gradient's arrow starts at w and points across the valley too, so "
+        "that the new w lies high on the other side; on the right it starts at the look-ahead point and points back "
+        "into the valley.",
+    )
+
+
+def show_polyak(plain: np.ndarray, heavy: np.ndarray, theory: np.ndarray) -> None:
+    """Draw the distance to the minimum at each step: plain descent, heavy ball, and the powers of its rate."""
+    fig, ax = plt.subplots(figsize=(6.5, 3.4))
+    ax.semilogy(plain, color=COLORS["path"], label="plain descent, best lr")
+    ax.semilogy(heavy, "-.", color=COLORS["momentum"], lw=2.4, label="heavy ball, Polyak's settings")
+    ax.semilogy(theory, **STYLES["limit"], label="the rate alone, rate$^t$")
+    ax.set(xlim=(0, 700), ylim=(1e-7, 20), xlabel="step t", ylabel="distance to the minimum")
+    ax.set_title("The root of the condition number sets the pace")
+    ax.legend(loc="upper right")
+    show(
+        fig,
+        "Distance to the minimum on a log scale. Plain descent falls along a straight line and is at 5e-6 after about "
+        "600 steps. Heavy ball rises at first and then falls seven times as steeply, somewhat above the dotted "
+        "line of its rate alone, and is there after less than 90 steps.",
+    )
+
+
+def show_cycle(slope: Callable[[np.ndarray], np.ndarray], cycling: np.ndarray, settling: np.ndarray) -> None:
+    """Draw a piecewise linear derivative, and two descents on it: one that cycles, one that settles."""
+    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
+    w = np.linspace(-3, 3.5, 400)
+    left.plot(w, slope(w), color=COLORS["guide"], ls="-", lw=1.8)
+    left.plot(cycling[-3:], slope(cycling[-3:]), "o", color=COLORS["path"], ms=7)
+    left.axhline(0, **STYLES["limit"])
+    left.set(xlabel="w", ylabel="derivative", title="Steep, flat, steep: it always rises")
+    right.plot(cycling[:31], **STYLES["path"], label=f"start {cycling[0]:.1f}")
+    right.plot(settling[:31], **STYLES["comparison"], label=f"start {settling[0]:.1f}")
+    right.set(xlabel="step", ylabel="w", ylim=(-4, 5.4), title="Two starts, one function, the same lr and beta")
+    right.legend(loc="upper right", ncols=2)
+    show(
+        fig,
+        "Left: a derivative that rises steeply, flatly between 1 and 2, and steeply again, with the three points of a "
+        "cycle on it. Right: from one start w jumps between these three points for ever, from another it settles at 0.",
+    )
