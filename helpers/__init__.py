@@ -2,7 +2,7 @@
 
 Its rooms lie on floors, and a room imports only from floors below it:
 
-1. surfaces, losses, estimates, optimizers, schedules, data: NumPy only
+1. surfaces, losses, estimates, autodiff, optimizers, schedules, data: NumPy only
 2. descent: runs a rule on a gradient
 3. pictures: matplotlib
 4. stage: the live widget; exercises: what is asked and how it is checked

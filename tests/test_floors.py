@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FLOORS = {
     0: {"environment", "launch"},
-    1: {"surfaces", "losses", "estimates", "optimizers", "schedules", "data"},
+    1: {"surfaces", "losses", "estimates", "autodiff", "optimizers", "schedules", "data"},
     2: {"descent"},
     3: {"pictures"},
     4: {"stage", "exercises"},

@@ -7,14 +7,14 @@ import difflib
 from collections.abc import Mapping
 from typing import TypeVar
 
-from helpers.exercises import gradient, gradient_descent, learning_rate, momentum, start_here
+from helpers.exercises import estimating_gradients, gradient, gradient_descent, learning_rate, momentum, start_here
 from helpers.exercises.exercise import Exercise, Lesson, Question
 from helpers.exercises.judging import expected
 
 LESSONS = (
     start_here.LESSON,
     gradient.LESSON,
-    Lesson("02_estimating_gradients", "Estimating gradients"),
+    estimating_gradients.LESSON,
     Lesson("03_loss", "The loss"),
     gradient_descent.LESSON,
     learning_rate.LESSON,

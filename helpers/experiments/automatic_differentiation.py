@@ -1,0 +1,100 @@
+"""Lesson 02: a formula, forward and backward, one operation at a time."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from helpers.pictures import COLORS
+from helpers.stage import Scene, Slider, Stage, stage
+
+PLACES = {"a": (0.0, 1.0), "b": (0.0, 0.0), "p": (1.2, 0.0), "q": (2.4, 1.0), "f": (3.6, 0.5)}
+LABELS = {"a": "a", "b": "b", "p": "p = a · b", "q": "q = p + a", "f": "f = p · q"}
+WAYS = ("ap", "bp", "pq", "aq", "pf", "qf")
+BORN = {"a": 0, "b": 0, "p": 1, "q": 2, "f": 3}
+STEPS = 8
+
+
+def walk_back() -> Stage:
+    """Walk forward through f = p q, p = a b, q = p + a, then back, and watch gradients arrive and add up."""
+    fig, ax = plt.subplots(figsize=(9, 3.6))
+    for start, end in WAYS:
+        ax.annotate(
+            "",
+            PLACES[end],
+            PLACES[start],
+            arrowprops={"arrowstyle": "->", "color": COLORS["guide"], "shrinkA": 22, "shrinkB": 24, "lw": 1.2},
+        )
+    for name, (x, y) in PLACES.items():
+        ax.scatter(x, y, s=34**2, color="white", edgecolors=COLORS["guide"])
+        ax.text(x, y, name, ha="center", va="center", fontsize=12)
+        if LABELS[name] != name:
+            ax.text(x, y - 0.46, LABELS[name], ha="center", va="top", fontsize=9, color=COLORS["guide"])
+    place = {name: (x, y - 0.2) for name, (x, y) in PLACES.items()}
+    values = {name: ax.text(x, y, "", ha="center", va="top") for name, (x, y) in place.items()}
+    grads = {
+        name: ax.text(x, y - 0.13, "", ha="center", va="top", color=COLORS["path"]) for name, (x, y) in place.items()
+    }
+    words = ax.text(-0.4, 1.42, "", fontsize=10.5, va="top")
+    (here,) = ax.plot([], [], "o", ms=34, mfc="none", mec=COLORS["path"], mew=3)
+    ax.set(xlim=(-0.5, 4.2), ylim=(-0.68, 1.5))
+    ax.axis("off")
+
+    def walk(a: float, b: float) -> Scene:
+        numbers, history, sums = _passes(a, b)
+        frames = range(STEPS)
+        return Scene(
+            live={
+                **{
+                    text: [_minus(f"{numbers[name]:.2f}") if k >= BORN[name] else "" for k in frames]
+                    for name, text in values.items()
+                },
+                **{text: [_grad(history[k], name) for k in frames] for name, text in grads.items()},
+                words: sums,
+                here: np.array([(np.nan, np.nan), *(PLACES[name] for name in "pqfffqp")])[:, None],
+            },
+            alt=[f"a = {a:.1f}, b = {b:.1f}. Step {k} of {STEPS - 1}. {sums[k]}" for k in frames],
+            met=[k == STEPS - 1 and history[k]["a"] == 0 != history[k]["b"] for k in frames],
+        )
+
+    return stage(
+        fig,
+        walk,
+        over=np.arange(STEPS),
+        label="step",
+        start=STEPS - 1,
+        format="{:.0f}",
+        controls=(
+            Slider("a", "a", np.arange(2, 7) / 2, 2.0, "{:.1f}"),
+            Slider("b", "b", np.arange(-6, 5) / 2, -3.0, "{:.1f}"),
+        ),
+        challenge="Choose b so that the gradient of a is 0 and that of b is not. Then walk to the last step.",
+    )
+
+
+def _grad(grads: dict[str, float], name: str) -> str:
+    return _minus(f"grad {grads[name]:.2f}") if name in grads else ""
+
+
+def _minus(text: str) -> str:
+    return text.replace("-0.00", "0.00").replace("-", "−")
+
+
+def _passes(a: float, b: float) -> tuple[dict[str, float], list[dict[str, float]], list[str]]:
+    """Return all values, the gradients known after each step, and each step in words."""
+    p = a * b
+    q = p + a
+    f = p * q
+    history: list[dict[str, float]] = [{}] * 4
+    for more in ({"f": 1.0}, {"p": q, "q": p}, {"p": q + p, "a": p}, {"a": p + b * (q + p), "b": a * (q + p)}):
+        history.append(history[-1] | more)
+    words = [
+        f"Forward. Two numbers: a = {a:.2f}, b = {b:.2f}.",
+        f"Forward: p = a · b = {p:.2f}.",
+        f"Forward: q = p + a = {q:.2f}.",
+        f"Forward: f = p · q = {f:.2f}.",
+        "Backward: the slope of f with respect to itself is 1.",
+        f"Back through f = p · q: p gets q · 1 = {q:.2f}, q gets p · 1 = {p:.2f}.",
+        f"Back through q = p + a: p gets {p:.2f} more, together {q + p:.2f}; a gets {p:.2f}.",
+        f"Back through p = a · b: a gets b · ({q + p:.2f}) more, together {p + b * (q + p):.2f}; "
+        f"b gets a · ({q + p:.2f}) = {a * (q + p):.2f}.",
+    ]
+    return {"a": a, "b": b, "p": p, "q": q, "f": f}, history, [_minus(word) for word in words]
