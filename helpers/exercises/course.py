@@ -7,7 +7,15 @@ import difflib
 from collections.abc import Mapping
 from typing import TypeVar
 
-from helpers.exercises import estimating_gradients, gradient, gradient_descent, learning_rate, momentum, start_here
+from helpers.exercises import (
+    estimating_gradients,
+    gradient,
+    gradient_descent,
+    learning_rate,
+    loss,
+    momentum,
+    start_here,
+)
 from helpers.exercises.exercise import Exercise, Lesson, Question
 from helpers.exercises.judging import expected
 
@@ -15,7 +23,7 @@ LESSONS = (
     start_here.LESSON,
     gradient.LESSON,
     estimating_gradients.LESSON,
-    Lesson("03_loss", "The loss"),
+    loss.LESSON,
     gradient_descent.LESSON,
     learning_rate.LESSON,
     Lesson("06_stochastic_gradient", "Stochastic gradient"),

@@ -1,0 +1,223 @@
+"""Lesson 03: what a loss sees in the data, an outlier, a border between two classes, and what convexity looks like."""
+
+from itertools import combinations
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from helpers.data import blobs, line
+from helpers.losses import binary_cross_entropy, hinge, huber, mae, mse
+from helpers.pictures import COLORS, STYLES, show
+from helpers.stage import Point, Scene, Slider, Stage, stage
+
+COSTS = {
+    "MSE": STYLES["loss"],
+    "MAE": {"color": COLORS["comparison"], "linestyle": "--", "linewidth": 2.2},
+    "Huber": {"color": COLORS["momentum"], "linestyle": "-.", "linewidth": 2.2},
+}
+METRIC = {"color": COLORS["comparison"], "linestyle": "--", "linewidth": 2.2}
+
+
+def twelve_points() -> tuple[np.ndarray, np.ndarray]:
+    """Return x and y, both (12,), of points about the line 2 x + 1."""
+    data = line(12, np.random.default_rng(3), noise=0.3)
+    return data.x[:, 0], data.y
+
+
+def line_fits(x: np.ndarray, y: np.ndarray, deltas: np.ndarray) -> dict[str, np.ndarray]:
+    """Return slope and intercept of the line of lowest MSE (2,), of lowest MAE (2,), and of lowest Huber loss (k, 2).
+
+    x, y: (n,); deltas: (k,), the border of the Huber loss in units of y.
+    """
+    return {"MSE": np.polyfit(x, y, 1), "MAE": _lowest_mae(x, y), "Huber": _lowest_huber(x, y, np.asarray(deltas))}
+
+
+def _lowest_mae(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Among the lines of lowest MAE there is one through two of the points, so all pairs are tried."""
+    i, j = np.array([pair for pair in combinations(range(len(x)), 2) if x[pair[0]] != x[pair[1]]]).T
+    slope = (y[j] - y[i]) / (x[j] - x[i])
+    lines = np.stack([slope, y[i] - slope * x[i]], axis=-1)
+    return lines[np.argmin(mae(lines[:, :1] * x + lines[:, 1:], y))]
+
+
+def _lowest_huber(x: np.ndarray, y: np.ndarray, deltas: np.ndarray, rounds: int = 200) -> np.ndarray:
+    """Repeat a weighted least-squares fit; an error beyond delta has the weight delta / |error| (Huber 1964)."""
+    w = np.tile(np.polyfit(x, y, 1), (len(deltas), 1))
+    for _ in range(rounds):
+        q = 1 / np.maximum(np.abs(w[:, :1] * x + w[:, 1:] - y) / deltas[:, np.newaxis], 1)
+        s, sx, sxx, sy, sxy = q.sum(axis=1), q @ x, q @ x**2, q @ y, q @ (x * y)
+        w = np.stack([s * sxy - sx * sy, sxx * sy - sx * sxy], axis=-1) / (s * sxx - sx**2)[:, np.newaxis]
+    return w
+
+
+def three_fits() -> Stage:
+    """Drag an outlier and watch the lines of lowest MSE, MAE and Huber loss, for every border delta."""
+    x, y = twelve_points()
+    deltas = np.geomspace(0.1, 10, 61)
+    without = np.polyfit(x, y, 1)[0]
+    ends, errors = np.array([-1.3, 1.3]), np.linspace(-10, 10, 201)
+
+    fig, (place, pull) = plt.subplots(1, 2, figsize=(9, 3.8))
+    place.plot(x, y, "o", color=COLORS["guide"], ms=5)
+    place.set(xlim=(-1.3, 1.3), ylim=(-10, 10), xlabel="x", ylabel="y", title="One outlier, three fits")
+    lines = {name: place.plot([], [], **style, label=name)[0] for name, style in COSTS.items()}
+    (odd,) = place.plot([], [], **STYLES["start"], label="outlier")
+    place.legend(loc="upper left", ncols=4, columnspacing=1.0, handlelength=1.8)
+    pull.plot(errors, 2 * errors, **COSTS["MSE"])
+    pull.plot([-10, 0, 0, 10], [-1, -1, 1, 1], **COSTS["MAE"])
+    (bounded,) = pull.plot([], [], **COSTS["Huber"])
+    pull.set(xlim=(-10, 10), ylim=(-11, 11), xlabel="error: prediction − target", ylabel="derivative of its cost")
+    pull.set_title("How hard one error pulls")
+
+    def drag(outlier: np.ndarray) -> Scene:
+        fits = line_fits(np.append(x, outlier[0]), np.append(y, outlier[1]), deltas)
+        fitted = {name: np.broadcast_to(fit, (len(deltas), 2)) for name, fit in fits.items()}
+        slopes = {name: fit[:, 0] for name, fit in fitted.items()}
+        height = {name: fit[:, :1] * ends + fit[:, 1:] for name, fit in fitted.items()}
+        pulls = np.clip(errors, -deltas[:, np.newaxis], deltas[:, np.newaxis])
+        return Scene(
+            live={
+                **{lines[name]: _over(ends, height[name]) for name in lines},
+                odd: np.broadcast_to(outlier, (len(deltas), 1, 2)),
+                bounded: _over(errors, pulls),
+            },
+            alt=[
+                f"Outlier at ({outlier[0]:.2f}, {outlier[1]:.2f}), delta = {delta:.2f}: the slope is {one:.2f} by MSE, "
+                f"{two:.2f} by MAE and {three:.2f} by the Huber loss; without the outlier it is {without:.2f}."
+                for delta, one, two, three in zip(deltas, *slopes.values(), strict=True)
+            ],
+            met=np.abs(slopes["Huber"] - without) < 0.2,
+        )
+
+    return stage(
+        fig,
+        drag,
+        over=deltas,
+        label="Huber's delta",
+        start=10.0,
+        format="{:.2f}",
+        controls=(Point("outlier", "outlier", place, (0.9, -7.0)),),
+        challenge="Choose delta so that the Huber line's slope is within 0.2 of the slope without the outlier.",
+    )
+
+
+def _over(x: np.ndarray, heights: np.ndarray) -> np.ndarray:
+    """Put heights (n, points) over the same x (points,): (n, points, 2)."""
+    return np.stack([np.broadcast_to(x, heights.shape), heights], axis=-1)
+
+
+def two_classes() -> tuple[np.ndarray, np.ndarray]:
+    """Return 40 places on a line and their labels 0 and 1; the two classes overlap."""
+    data = blobs(40, np.random.default_rng(2), distance=2.0)
+    return data.x[:, 0], data.y
+
+
+def _accuracy(logits: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Share of logits (..., n) on the right side of 0, for labels 0 and 1."""
+    return np.mean((logits > 0) == (y == 1), axis=-1)
+
+
+def border() -> Stage:
+    """Move the border between two classes: the accuracy has steps, the cross-entropy a slope."""
+    x, y = two_classes()
+    borders, far = np.linspace(-3, 3, 121), np.linspace(-4, 4, 161)
+    fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
+    jitter = np.random.default_rng(0).uniform(-0.06, 0.06, len(x))
+    for label, marker, role in ((0, "s", "guide"), (1, "o", "path")):
+        here = y == label
+        place.plot(x[here], (y + jitter)[here], marker, color=COLORS[role], ms=4, label=f"label {label}")
+    (probability,) = place.plot([], [], "-", color=COLORS["path"])
+    (edge,) = place.plot([], [], **STYLES["limit"])
+    place.set(xlim=(-4, 4), ylim=(-0.15, 1.15), xlabel="x", ylabel="probability of label 1", title="One model")
+    place.legend(loc="center left")
+    (entropy,) = curve.plot([], [], **STYLES["loss"], label="cross-entropy, the loss")
+    fine = np.linspace(-3, 3, 2401)
+    curve.plot(fine, _accuracy(x - fine[:, np.newaxis], y), **METRIC, label="accuracy, the metric")
+    (loss_now,) = curve.plot([], [], "o", color=COLORS["loss"], ms=8)
+    (share_now,) = curve.plot([], [], **{**STYLES["comparison"], "linestyle": "none", "markersize": 7})
+    curve.axhline(np.log(2), **STYLES["limit"])
+    curve.set(
+        xlim=(-3, 3), ylim=(0, 2.5), xlabel="border", ylabel="value", title="The loss has a slope, the metric has steps"
+    )
+    curve.legend(loc="upper right")
+
+    def move(steepness: float) -> Scene:
+        logits = steepness * (x - borders[:, np.newaxis])
+        losses = binary_cross_entropy(logits, y)
+        right = _accuracy(logits, y)
+        p = 1 / (1 + np.exp(-steepness * (far - borders[:, np.newaxis])))
+        return Scene(
+            live={
+                probability: _over(far, p),
+                edge: np.stack([[[b, -0.15], [b, 1.15]] for b in borders]),
+                entropy: np.tile(np.stack([borders, losses], axis=-1), (len(borders), 1, 1)),
+                loss_now: np.stack([borders, losses], axis=-1)[:, np.newaxis],
+                share_now: np.stack([borders, right], axis=-1)[:, np.newaxis],
+            },
+            alt=[
+                f"Border at {b:.2f}, steepness {steepness:g}: accuracy {share:.3f}, cross-entropy {loss:.3f}."
+                for b, share, loss in zip(borders, right, losses, strict=True)
+            ],
+            met=(right >= 0.85) & (losses > np.log(2)),
+        )
+
+    return stage(
+        fig,
+        move,
+        over=borders,
+        label="border",
+        start=1.0,
+        format="{:.2f}",
+        controls=(Slider("steepness", "steepness", [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0], 1.0, "{:g}"),),
+        challenge="Find a model with an accuracy of 0.85 or more whose loss is above the dotted line, ln 2, the loss "
+        "of always saying one half.",
+    )
+
+
+def show_costs() -> None:
+    """Draw what one error costs in the MSE, the MAE and the Huber loss with delta = 1."""
+    e = np.linspace(-4, 4, 161)
+    fig, ax = plt.subplots(figsize=(6.2, 3.2))
+    for name, cost in (("MSE", mse), ("MAE", mae), ("Huber", huber)):
+        ax.plot(e, cost(e[:, np.newaxis], np.zeros(1)), **COSTS[name], label=name)
+    ax.set(ylim=(0, 8), xlabel="error: prediction − target", ylabel="cost", title="A large error is dear in the MSE")
+    ax.legend(loc="upper center")
+    show(
+        fig,
+        "What one error costs. MSE: a parabola, 9 at an error of 3. MAE: a V with a kink at 0, and 3 there. Huber: "
+        "half the parabola up to an error of 1, from there a straight line, 2.5 at an error of 3.",
+    )
+
+
+def show_margins() -> None:
+    """Draw what one sample costs against its margin: cross-entropy, hinge and the error rate."""
+    margin = np.linspace(-4, 4, 161)
+    column, one = margin[:, np.newaxis], np.ones(1)
+    fig, ax = plt.subplots(figsize=(6.2, 3.2))
+    ax.plot(margin, binary_cross_entropy(column, one), **STYLES["loss"], label="cross-entropy")
+    ax.plot(margin, hinge(column, one), color=COLORS["momentum"], ls="-.", label="hinge")
+    ax.plot([-4, 0, 0, 4], [1, 1, 0, 0], **METRIC, label="wrong answer (metric)")
+    ax.set(xlabel="margin s z: positive where the answer is right", ylabel="cost", title="Two losses and the metric")
+    ax.legend(loc="upper right")
+    show(
+        fig,
+        "Cost of one sample against its margin. The metric is 1 left of 0 and 0 right of it. Hinge falls along a "
+        "straight line and is 0 from margin 1 on. Cross-entropy falls smoothly and is never 0.",
+    )
+
+
+def show_segment(t: np.ndarray, entropy: np.ndarray, squares: np.ndarray) -> None:
+    """Draw two losses along one segment of the parameter space, t from 0 to 1, and the chord of each."""
+    fig, axes = plt.subplots(1, 2, figsize=(8, 3))
+    for ax, losses, name in zip(
+        axes, (entropy, squares), ("Cross-entropy: below the chord", "Squared error: above it"), strict=True
+    ):
+        ax.plot(t, losses, **STYLES["loss"])
+        ax.plot([0, 1], losses[[0, -1]], **STYLES["guide"])
+        ax.set(xlabel="way along the segment", ylim=(0, None), title=name)
+    axes[0].set_ylabel("loss")
+    show(
+        fig,
+        "Two losses along one straight segment, each with its chord. Cross-entropy hangs below its chord throughout; "
+        "the squared error of the probabilities bulges above its chord.",
+    )
