@@ -15,6 +15,7 @@ from helpers.exercises import (
     loss,
     momentum,
     start_here,
+    stochastic_gradient,
 )
 from helpers.exercises.exercise import Exercise, Lesson, Question
 from helpers.exercises.judging import expected
@@ -26,7 +27,7 @@ LESSONS = (
     loss.LESSON,
     gradient_descent.LESSON,
     learning_rate.LESSON,
-    Lesson("06_stochastic_gradient", "Stochastic gradient"),
+    stochastic_gradient.LESSON,
     momentum.LESSON,
     Lesson("08_adaptive_methods", "Adaptive methods"),
     Lesson("09_modern_optimizers", "Modern optimizers"),
