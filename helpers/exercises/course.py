@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from helpers.exercises import (
+    adaptive_methods,
     estimating_gradients,
     gradient,
     gradient_descent,
@@ -29,7 +30,7 @@ LESSONS = (
     learning_rate.LESSON,
     stochastic_gradient.LESSON,
     momentum.LESSON,
-    Lesson("08_adaptive_methods", "Adaptive methods"),
+    adaptive_methods.LESSON,
     Lesson("09_modern_optimizers", "Modern optimizers"),
     Lesson("10_training_a_network", "Training a network"),
     Lesson("11_frameworks", "Frameworks"),

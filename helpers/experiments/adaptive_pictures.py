@@ -1,0 +1,107 @@
+"""Lesson 08, still pictures: forgetting, bias correction, weight decay, a counterexample, turned bowls."""
+
+from collections.abc import Mapping
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from helpers.pictures import COLORS, STYLES, show
+
+LOOKS: dict[str, dict] = {
+    "gradient descent": {"color": COLORS["path"], "ls": "-", "lw": 1.6},
+    "heavy ball": {"color": COLORS["momentum"], "ls": "-.", "lw": 1.8},
+    "Adagrad": {"color": COLORS["start"], "ls": ":", "lw": 1.8},
+    "RMSprop": {"color": COLORS["comparison"], "ls": (0, (3, 1.5)), "lw": 2.2},
+    "Adam": {"color": COLORS["gradient"], "ls": (0, (8, 2)), "lw": 2.0},
+}
+"""One look for each rule in all pictures of this lesson."""
+
+
+def show_forgetting(drop: int, adagrad: np.ndarray, rmsprop: np.ndarray) -> None:
+    """Draw the step lengths of two rules whose gradient becomes smaller at step ``drop``."""
+    fig, ax = plt.subplots(figsize=(6.5, 3.3))
+    ax.semilogy(rmsprop, **LOOKS["RMSprop"], label="RMSprop")
+    ax.semilogy(adagrad, **LOOKS["Adagrad"], label="Adagrad")
+    ax.axvline(drop, **STYLES["guide"])
+    ax.set(xlabel="step", ylabel="length of the step", title="The slope drops to a hundredth: one of them recovers")
+    ax.legend(loc="center right", bbox_to_anchor=(1, 0.35))
+    show(
+        fig,
+        f"Length of each step on a log scale. At step {drop} the gradient drops to a hundredth and both steps become "
+        "far shorter. RMSprop's grow back to their old length within some hundred steps; Adagrad's stay short.",
+    )
+
+
+def show_first_steps(lr: float, plain: np.ndarray, corrected: np.ndarray) -> None:
+    """Draw Adam's step lengths at steps 1, 2, ... without and with bias correction."""
+    steps = np.arange(1, len(plain) + 1)
+    fig, ax = plt.subplots(figsize=(6.5, 3.2))
+    ax.plot(steps, plain, color=COLORS["gradient"], ls="--", marker="D", ms=5, label="without correction")
+    ax.plot(steps, corrected, color=COLORS["path"], ls="-", marker="o", ms=5, label="with correction")
+    ax.axhline(lr, **STYLES["limit"])
+    ax.set(xlabel="step t", ylabel="length of the step", ylim=(0, None), xticks=steps)
+    ax.set_title("Without the correction the first steps are too long")
+    ax.legend(loc="center right")
+    show(
+        fig,
+        f"Length of Adam's first {len(plain)} steps for a constant gradient. With correction each has the length lr. "
+        "Without it the first is about three times as long, and the following ones are longer still.",
+    )
+
+
+def show_decay_maps(rates: np.ndarray, decays: np.ndarray, losses: Mapping[str, np.ndarray]) -> None:
+    """Draw test losses (rates, decays) as one map each, and a mark on the best decay for every rate."""
+    fig, axes = plt.subplots(1, 2, figsize=(9, 3.7), sharey=True)
+    levels = np.array([0.09, 0.1, 0.11, 0.12, 0.14, 0.17, 0.2, 0.25, 0.3, 0.4])
+    shades = [str(shade) for shade in np.linspace(1, 0.25, len(levels))]
+    for ax, (name, loss) in zip(axes, losses.items(), strict=True):
+        filled = ax.contourf(rates, decays, loss.T, levels, colors=shades, extend="max")
+        best = decays[np.argmin(loss, axis=1)]
+        ax.plot(rates, best, ls="none", marker="o", ms=7, mfc=COLORS["comparison"], mec="black", label="best decay")
+        ax.set(xscale="log", yscale="log", xlabel="learning rate lr", title=name)
+        ax.set(xlim=(rates[0] / 1.3, rates[-1] * 1.3), ylim=(decays[0] / 1.5, decays[-1] * 1.5))
+    axes[0].set_ylabel("weight decay")
+    axes[0].legend(loc="upper left", framealpha=0.9, frameon=True)
+    fig.colorbar(filled, ax=axes, label="test loss")
+    show(
+        fig,
+        "Two maps of the test loss over learning rate and weight decay; light is low. With L2 inside Adam the light "
+        "valley climbs to larger decays and darkens as lr grows. With AdamW it becomes level, at a decay of about 0.3, "
+        "and stays light up to larger lr.",
+    )
+
+
+def show_worst_point(paths: Mapping[str, np.ndarray]) -> None:
+    """Draw x at each step of Adam and AMSGrad on the counterexample of Reddi, Kale and Kumar."""
+    looks = (
+        {"color": COLORS["gradient"], "ls": "--"},
+        {"color": COLORS["path"], "ls": "-"},
+    )
+    fig, ax = plt.subplots(figsize=(6.5, 3.2))
+    for (name, x), look in zip(paths.items(), looks, strict=True):
+        # A logarithmic axis of a hundred thousand points needs a few hundred of them.
+        at = np.unique(np.geomspace(1, len(x), 400).astype(int))
+        ax.semilogx(at, x[at - 1], **look, label=name)
+    ax.axhline(-1, **STYLES["limit"])
+    ax.set(xlabel="step t", ylabel="x", ylim=(-1.15, 1.15), title="Adam goes to the worst point, AMSGrad to the best")
+    ax.legend(loc="center right")
+    show(
+        fig,
+        "x against the step on a log scale. Adam's x rises to +1, where the mean loss is highest; AMSGrad's falls to "
+        "-1, where it is lowest, marked by a dotted line.",
+    )
+
+
+def show_turned(angles: np.ndarray, steps: Mapping[str, np.ndarray]) -> None:
+    """Draw the number of steps that each rule needs on a bowl turned by each angle (degrees)."""
+    fig, ax = plt.subplots(figsize=(6.5, 3.3))
+    for (name, needed), marker in zip(steps.items(), "oD^", strict=True):
+        ax.plot(angles, needed, **LOOKS[name], marker=marker, ms=5, label=name)
+    ax.set(xlabel="angle by which the bowl is turned (degrees)", ylabel="steps needed", ylim=(0, None))
+    ax.set_title("The advantage of Adagrad lies along the axes")
+    ax.legend(loc="best")
+    show(
+        fig,
+        "Steps needed against the angle of the bowl. Gradient descent's line is level. Adagrad's starts far below it "
+        "and rises with the angle until it has passed it; Adam's stays nearly level, below gradient descent's.",
+    )
