@@ -121,6 +121,7 @@ def test_axe_finds_no_fault_in_a_lesson(report):
     assert report["read"] > 50, "axe has to see the text to judge its contrast"
 
 
+@pytest.mark.parametrize("lesson", LESSONS[:1], ids=lambda path: path.stem, indirect=True)
 def test_every_listed_fault_of_the_application_still_occurs(report):
     assert {fault["matched"] for fault in report["faults"]} - {-1} == set(range(len(LISTED)))
 
