@@ -1,6 +1,7 @@
 """The commands of the course, as `python start.py` runs them in .venv: python -m helpers COMMAND."""
 
 import errno
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +27,14 @@ def test(arguments: list[str]) -> int:
     from helpers import testing
 
     return testing.run(ROOT, arguments)
+
+
+def frameworks(arguments: list[str]) -> int:
+    """Run the same descent in other systems."""
+    from helpers import frameworks_runner
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or the system that runs would outlive the command
+    return frameworks_runner.run(arguments)
 
 
 def doctor(arguments: list[str]) -> int:
@@ -86,7 +95,7 @@ def fail(sentence: str) -> int:
     return 1
 
 
-COMMANDS = {command.__name__: command for command in (lab, test, doctor, reset, release, execute, lock)}
+COMMANDS = {command.__name__: command for command in (lab, test, frameworks, doctor, reset, release, execute, lock)}
 
 
 def main(arguments: list[str]) -> int:

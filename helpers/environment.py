@@ -221,18 +221,40 @@ def install(packages: Sequence[str], uv: str | None, wheels: Path | None) -> Non
     raise diagnosis(last, wheels)
 
 
+# What pip is configured to see, and the variable by which uv sees it; uv separates indexes by spaces.
+PIP_TO_UV = {
+    "find-links": ("UV_FIND_LINKS", ","),
+    "index-url": ("UV_DEFAULT_INDEX", " "),
+    "extra-index-url": ("UV_INDEX", " "),
+}
+
+
 def uv_environment() -> dict[str, str]:
-    """Return the environment for uv, which does not read pip's settings, with pip's own folders of wheels."""
+    """Return the environment for uv, which does not read pip's settings, with pip's folders of wheels and indexes."""
     env = clean_environment()
-    if "UV_FIND_LINKS" not in env:
-        settings = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True)
-        places = [env.get("PIP_FIND_LINKS", "")]
-        for line in settings.stdout.decode(errors="replace").splitlines():
-            key, _, value = line.partition("=")
-            if key.endswith("find-links"):
-                places.append(ast.literal_eval(value))
-        env["UV_FIND_LINKS"] = ",".join(dict.fromkeys(" ".join(places).split()))
+    places: dict[str, list[str]] = {key: [] for key in PIP_TO_UV}
+    for line in pip_settings():
+        name, _, value = line.partition("=")
+        key = name.rpartition(".")[2]
+        if key in places:
+            places[key] += ast.literal_eval(value).split()
+    places["find-links"] = env.get("PIP_FIND_LINKS", "").split() + places["find-links"]
+    places["index-url"] = (env.get("PIP_INDEX_URL", "").split() + places["index-url"][::-1])[:1]
+    for key, (variable, separator) in PIP_TO_UV.items():
+        if variable not in env and places[key]:
+            env[variable] = separator.join(dict.fromkeys(places[key]))
+            if variable == "UV_INDEX":  # pip takes the best of all indexes, uv stops at the first that has the package
+                env.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
     return env
+
+
+def pip_settings() -> list[str]:
+    """Return pip's settings, one a line; an environment that uv made has no pip, the Python below it may."""
+    for python in dict.fromkeys((sys.executable, getattr(sys, "_base_executable", sys.executable))):
+        asked = subprocess.run([python, "-m", "pip", "config", "list"], capture_output=True)
+        if asked.returncode == 0:
+            return asked.stdout.decode(errors="replace").splitlines()
+    return []
 
 
 def mention(lines: Sequence[str], signs: Sequence[str]) -> bool:
@@ -258,14 +280,14 @@ def diagnosis(last: Sequence[str], wheels: Path | None) -> CannotGoOnError:
     return CannotGoOnError(f"The installation failed as the lines above say ({LOG} has all of them).")
 
 
-def show(command: Sequence[str], env: dict[str, str]) -> tuple[int, list[str]]:
+def show(command: Sequence[str], env: dict[str, str], logfile: Path = LOG) -> tuple[int, list[str]]:
     """Run an installer, print a line per package, log everything; return its exit code and its last lines."""
     shown, last, stop = set(), [], threading.Event()
     threading.Thread(target=tell_time, args=(stop,), daemon=True).start()
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert process.stdout
     try:
-        with LOG.open("ab") as log:
+        with logfile.open("ab") as log:
             for raw in process.stdout:
                 log.write(raw)
                 line = raw.decode(errors="replace").strip()

@@ -18,6 +18,7 @@ from helpers.environment import PYTHON, ROOT, CannotGoOnError, clean_environment
 VERBS = {
     "lab": "open the course in JupyterLab, as no command does; options go to JupyterLab",
     "test": "run the checks; `test all` runs the slow ones too; `test tests/test_x.py -k word` goes to pytest",
+    "frameworks": "run one descent in many systems, or in those named: torch jax; `test frameworks` checks them",
     "doctor": "say what works, and how to mend what does not",
     "reset": "lay a fresh copy of a lesson and keep yours beside it: reset 05",
     "release": "for authors: write lessons/ from solutions/",
@@ -81,7 +82,7 @@ def hand_over(python: str | Path, arguments: Sequence[str]) -> int:
 
 def usage() -> str:
     """Return the commands and what they do."""
-    verbs = "\n".join(f"  {verb:8} {meaning}" for verb, meaning in VERBS.items())
+    verbs = "\n".join(f"  {verb:10} {meaning}" for verb, meaning in VERBS.items())
     wheels = "--wheels FOLDER installs from a folder of wheels, without a network."
     return f"usage: python start.py [--wheels FOLDER] [COMMAND] [OPTIONS]\n\n{verbs}\n\n{wheels}"
 

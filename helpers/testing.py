@@ -19,11 +19,12 @@ from helpers.environment import CannotGoOnError, add, say
 
 PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q")
 TWO = ("-n", "2")
-TESTS = ("--ignore=tests/browser",)
+TESTS = ("--ignore=tests/browser", "--ignore=tests/frameworks")
 RUFF = (sys.executable, "-m", "ruff")
 CHECKED = ("helpers", "tests", "start.py", "solutions", "lessons")
 NBVAL = ("--nbval-current-env", "--nbval-cell-timeout=120")
 STRICT = ("--nbval", "--nbval-sanitize-with=tests/nbval_sanitize.cfg", *NBVAL)
+SLOW_SYSTEMS = ("tensorflow", "keras-tensorflow", "fastai", "caffe", "spark")  # `test frameworks` runs them too
 TWO_NOTEBOOKS = (*TWO, "--dist", "loadscope")
 
 
@@ -36,10 +37,12 @@ class Part(NamedTuple):
 
 
 def parts(root: Path, arguments: list[str], scratch: Path) -> Iterator[Part]:
-    """Yield the checks that `all`, `browser`, nothing or arguments for pytest ask for."""
+    """Yield the checks that `all`, `browser`, `frameworks`, nothing or arguments for pytest ask for."""
     browser = Part("browser", (*PYTEST, "tests/browser"))
     if arguments == ["browser"]:
         yield browser
+    elif arguments[:1] == ["frameworks"]:
+        yield frameworks(arguments[1:])
     elif arguments in ([], ["all"]):
         yield Part("ruff check", (*RUFF, "check", "--no-cache", *CHECKED))
         yield Part("ruff format", (*RUFF, "format", "--check", "--no-cache", *CHECKED))
@@ -51,10 +54,30 @@ def parts(root: Path, arguments: list[str], scratch: Path) -> Iterator[Part]:
         yield Part("lessons run", (*PYTEST, *lax, *TWO_NOTEBOOKS), notebooks=True)
         if arguments == ["all"]:
             yield Part("mutations", (sys.executable, "tests/mutations.py"))
+            yield frameworks(["--without", *SLOW_SYSTEMS])
             yield browser
     else:
         named = any((root / word.partition("::")[0]).exists() for word in arguments if not word.startswith("-"))
         yield Part("tests", (*PYTEST, *arguments, *(() if named else TESTS)))
+
+
+def frameworks(options: list[str]) -> Part:
+    """Return the check of the systems, without those that --without names."""
+    return Part("frameworks", (*PYTEST, "tests/frameworks", f"--without={','.join(options[1:])}"))
+
+
+def wrong_options(options: list[str]) -> str | None:
+    """Return what is wrong with the options of `test frameworks`, or None."""
+    from helpers.frameworks.systems import UnknownSystemError, find
+
+    if options and options[0] != "--without":
+        return f"test frameworks runs every system; leave some out with --without NAMES, not with {options[0]}."
+    try:
+        for name in options[1:]:
+            find(name)
+    except UnknownSystemError as error:
+        return str(error)
+    return None
 
 
 def run(root: Path, arguments: list[str]) -> int:
@@ -65,6 +88,10 @@ def run(root: Path, arguments: list[str]) -> int:
         except CannotGoOnError as error:
             say(str(error))
             return 1
+    wrong = wrong_options(arguments[1:]) if arguments[:1] == ["frameworks"] else None
+    if wrong:
+        say(wrong)
+        return 1
     total: Counter[str] = Counter()
     failed = []
     with tempfile.TemporaryDirectory(prefix="course-test-", ignore_cleanup_errors=True) as folder:

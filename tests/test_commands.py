@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 
 from helpers import __main__ as commands
 from helpers import environment, lab, launch, lock, release, testing
+from helpers.frameworks.systems import SYSTEMS
 from helpers.testing import Part
 
 COURSE = Path(__file__).resolve().parents[1]
@@ -155,7 +156,7 @@ def test_the_checks_are_style_tests_solutions_and_lessons_and_all_adds_the_slow_
     usual = [part.title for part in testing.parts(tmp_path, [], tmp_path / "scratch")]
     every = [part.title for part in testing.parts(tmp_path, ["all"], tmp_path / "scratch")]
     assert usual == ["ruff check", "ruff format", "tests", "solutions reproduce", "lessons run"]
-    assert every == [*usual, "mutations", "browser"]
+    assert every == [*usual, "mutations", "frameworks", "browser"]
 
 
 def test_lessons_run_in_a_copy(tmp_path):
@@ -163,6 +164,29 @@ def test_lessons_run_in_a_copy(tmp_path):
     *_, part = testing.parts(tmp_path, [], tmp_path / "scratch")
     assert str(tmp_path / "scratch" / "lessons") in part.command
     assert str(tmp_path / "lessons") not in part.command
+
+
+def test_frameworks_runs_every_system_but_those_that_are_named_as_left_out(tmp_path):
+    (every,) = testing.parts(tmp_path, ["frameworks"], tmp_path)
+    (some,) = testing.parts(tmp_path, ["frameworks", "--without", "caffe", "spark"], tmp_path)
+    assert every.command == (*testing.PYTEST, "tests/frameworks", "--without=")
+    assert some.command[-1] == "--without=caffe,spark"
+
+
+def test_all_runs_the_systems_that_a_continuous_integration_has_time_for():
+    left_in = set(SYSTEMS) - set(testing.SLOW_SYSTEMS)
+    assert left_in >= {"torch", "torch-optim", "keras-torch", "sklearn", "jax", "mxnet"}
+    assert set(testing.SLOW_SYSTEMS) <= set(SYSTEMS)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [(["--without", "cafe"], "did you mean caffe?"), (["torch"], "leave some out with --without")],
+)
+def test_a_wrong_option_of_frameworks_is_one_sentence_and_runs_nothing(options, sentence, tmp_path, capsys):
+    assert testing.run(tmp_path, ["frameworks", *options]) == 1
+    (said,) = capsys.readouterr().out.splitlines()
+    assert sentence in said
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ FLOORS = {
     2: {"descent"},
     3: {"pictures"},
     4: {"stage", "exercises"},
-    5: {"experiments"},
-    6: {"canonical", "contents", "release", "workbook", "doctor", "lab", "lock", "testing", "__main__"},
+    5: {"experiments", "frameworks"},
+    6: {"canonical", "contents", "release", "workbook", "doctor", "lab", "lock", "testing", "__main__"}
+    | {"frameworks_install", "frameworks_runner"},
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 MAY_IMPORT = {0: set(), 1: {"numpy"}, 2: {"numpy"}, 3: {"numpy", "matplotlib", "cycler", "PIL", "IPython"}}
@@ -23,6 +24,9 @@ INSIDE_FUNCTIONS = {"data": {"sklearn"}}
 AUTHORS_ONLY = {"torch", "nbformat", "nbclient", "nbval", "jupyterlab", "pytest"}
 MODULES = sorted(path.relative_to(ROOT / "helpers") for path in (ROOT / "helpers").rglob("*.py"))
 ROOMS = [module for module in MODULES if module != Path("__init__.py")]
+SYSTEMS = [module for module in ROOMS if module.match("frameworks/by_*.py")]  # programs, each in its own environment
+IMPORTED = [module for module in ROOMS if module not in SYSTEMS]
+LEARNERS = [module for module in IMPORTED if FLOOR.get(module.parts[0].removesuffix(".py"), 9) <= 5]
 
 
 def room(module):
@@ -68,9 +72,14 @@ def test_the_start_needs_only_python_mathematics_knows_no_pictures_pictures_know
     assert outside(module) <= MAY_IMPORT[floor] | INSIDE_FUNCTIONS.get(own, set())
 
 
-@pytest.mark.parametrize("module", [module for module in ROOMS if FLOOR.get(room(module), 9) <= 5], ids=str)
+@pytest.mark.parametrize("module", LEARNERS, ids=str)
 def test_what_a_learner_imports_knows_neither_torch_nor_the_authors_tools(module):
     assert not outside(module, at_module_level=True) & AUTHORS_ONLY
+
+
+def test_only_the_numpy_systems_are_imported_the_others_run_in_their_own_environments():
+    found = {name for module in ROOMS for name in imported(parse(module)) if ".by_" in name}
+    assert found == {"helpers.frameworks.by_numpy", "helpers.frameworks.by_numpy_sample"}
 
 
 def loaded_after(code):
@@ -86,7 +95,7 @@ def test_importing_helpers_imports_nothing_else():
 
 
 def test_all_floors_that_a_learner_imports_load_no_torch():
-    names = ["helpers." + ".".join(module.with_suffix("").parts) for module in ROOMS if FLOOR[room(module)] <= 5]
+    names = ["helpers." + ".".join(module.with_suffix("").parts) for module in LEARNERS]
     loaded = loaded_after("\n".join(f"import {name.removesuffix('.__init__')}" for name in names))
     assert "helpers.optimizers" in loaded
     assert not loaded & AUTHORS_ONLY

@@ -232,6 +232,28 @@ def test_folders_of_wheels_are_read_from_pips_settings(monkeypatch):
     assert environment.uv_environment()["UV_FIND_LINKS"] == "/a,/b,/c"
 
 
+def test_uv_sees_the_indexes_that_pip_is_configured_to_see(monkeypatch):
+    for name in ("UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_STRATEGY", "PIP_INDEX_URL"):
+        monkeypatch.delenv(name, raising=False)
+    said = ["global.index-url='one'", "global.extra-index-url='two three'", "install.index-url='four'"]
+    monkeypatch.setattr(environment, "pip_settings", lambda: said)
+    found = environment.uv_environment()
+    assert (found["UV_DEFAULT_INDEX"], found["UV_INDEX"]) == ("four", "two three")
+    assert found["UV_INDEX_STRATEGY"] == "unsafe-best-match"
+
+
+def test_an_environment_without_pip_asks_the_python_below_it(monkeypatch):
+    def run(command, **_):
+        below = command[0] != sys.executable
+        return subprocess.CompletedProcess(
+            [], not below, b"global.find-links='/a'\n" if below else b"No module named pip"
+        )
+
+    monkeypatch.setattr(environment.sys, "_base_executable", "python-below", raising=False)
+    monkeypatch.setattr(environment.subprocess, "run", run)
+    assert environment.pip_settings() == ["global.find-links='/a'"]
+
+
 def test_pip_takes_over_when_uv_fails(tmp_path, uv):
     course = make_course(tmp_path / "course", ["tiny"])
     wheels = make_wheel(tmp_path / "wheels", "1.0")

@@ -1,0 +1,1 @@
+"""One descent in many systems: a small file for each (`by_*.py`), the problem, and the paths that were recorded."""
