@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers import frameworks_install
+from helpers import frameworks_extras, frameworks_install
 from helpers.environment import CannotGoOnError, say, tell_time
 from helpers.frameworks import recorded, systems
 from helpers.frameworks.problem import ELSEWHERE, FEW, STEPS
 from helpers.frameworks.systems import SYSTEMS, System, UnknownSystemError
+from helpers.frameworks_extras import PROGRAMS
 
 COMMAND = "python start.py frameworks"
 PROBE = systems.FOLDER / "probe.py"
@@ -44,20 +45,24 @@ def run(arguments: Sequence[str]) -> int:
     if options - {"--record"}:
         say(f"There is no option {min(options - {'--record'})}; the only one is --record.")
         return 1
-    names = list(dict.fromkeys(word for word in arguments if word not in options)) or list(SYSTEMS)
-    outcomes = run_all(names)
-    say("\n" + table(outcomes))
+    names = list(dict.fromkeys(word for word in arguments if word not in options)) or [*SYSTEMS, *PROGRAMS]
+    outcomes = run_all([name for name in names if name not in PROGRAMS])
+    if outcomes:
+        say("\n" + table(outcomes))
     if "--record" in options:
         for outcome in outcomes:
             if outcome.passed and outcome.answer:
                 command = f"{COMMAND} {outcome.name} --record"
                 recorded.write(outcome.name, outcome.answer, command, datetime.now(UTC).date().isoformat())
                 say(f"recorded {outcome.name}")
-    return 0 if all(outcome.passed for outcome in outcomes) else 1
+    programs = frameworks_extras.run([name for name in names if name in PROGRAMS], "--record" in options)
+    return 0 if programs and all(outcome.passed for outcome in outcomes) else 1
 
 
 def run_all(names: Sequence[str]) -> list[Outcome]:
     """Run the systems one after another, showing progress; what fails does not keep the others from running."""
+    if not names:
+        return []
     try:
         uv = frameworks_install.find_uv()
     except CannotGoOnError as error:

@@ -24,7 +24,14 @@ RUFF = (sys.executable, "-m", "ruff")
 CHECKED = ("helpers", "tests", "start.py", "solutions", "lessons")
 NBVAL = ("--nbval-current-env", "--nbval-cell-timeout=120")
 STRICT = ("--nbval", "--nbval-sanitize-with=tests/nbval_sanitize.cfg", *NBVAL)
-SLOW_SYSTEMS = ("tensorflow", "keras-tensorflow", "fastai", "caffe", "spark")  # `test frameworks` runs them too
+SLOW_SYSTEMS = (
+    "tensorflow",
+    "keras-tensorflow",
+    "fastai",
+    "caffe",
+    "spark",
+    "ultralytics",
+)  # `test frameworks` runs them too
 TWO_NOTEBOOKS = (*TWO, "--dist", "loadscope")
 
 
@@ -69,11 +76,12 @@ def frameworks(options: list[str]) -> Part:
 def wrong_options(options: list[str]) -> str | None:
     """Return what is wrong with the options of `test frameworks`, or None."""
     from helpers.frameworks.systems import UnknownSystemError, find
+    from helpers.frameworks_extras import PROGRAMS
 
     if options and options[0] != "--without":
         return f"test frameworks runs every system; leave some out with --without NAMES, not with {options[0]}."
     try:
-        for name in options[1:]:
+        for name in set(options[1:]) - set(PROGRAMS):
             find(name)
     except UnknownSystemError as error:
         return str(error)

@@ -20,6 +20,7 @@ from packaging.requirements import Requirement
 from helpers import __main__ as commands
 from helpers import environment, lab, launch, lock, release, testing
 from helpers.frameworks.systems import SYSTEMS
+from helpers.frameworks_extras import PROGRAMS
 from helpers.testing import Part
 
 COURSE = Path(__file__).resolve().parents[1]
@@ -176,7 +177,7 @@ def test_frameworks_runs_every_system_but_those_that_are_named_as_left_out(tmp_p
 def test_all_runs_the_systems_that_a_continuous_integration_has_time_for():
     left_in = set(SYSTEMS) - set(testing.SLOW_SYSTEMS)
     assert left_in >= {"torch", "torch-optim", "keras-torch", "sklearn", "jax", "mxnet"}
-    assert set(testing.SLOW_SYSTEMS) <= set(SYSTEMS)
+    assert set(testing.SLOW_SYSTEMS) <= {*SYSTEMS, *PROGRAMS}
 
 
 @pytest.mark.parametrize(

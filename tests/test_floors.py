@@ -16,7 +16,7 @@ FLOORS = {
     4: {"stage", "exercises"},
     5: {"experiments", "frameworks"},
     6: {"canonical", "contents", "release", "workbook", "doctor", "lab", "lock", "testing", "__main__"}
-    | {"frameworks_install", "frameworks_runner"},
+    | {"frameworks_extras", "frameworks_install", "frameworks_runner"},
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 MAY_IMPORT = {0: set(), 1: {"numpy"}, 2: {"numpy"}, 3: {"numpy", "matplotlib", "cycler", "PIL", "IPython"}}
@@ -24,7 +24,9 @@ INSIDE_FUNCTIONS = {"data": {"sklearn"}}
 AUTHORS_ONLY = {"torch", "nbformat", "nbclient", "nbval", "jupyterlab", "pytest"}
 MODULES = sorted(path.relative_to(ROOT / "helpers") for path in (ROOT / "helpers").rglob("*.py"))
 ROOMS = [module for module in MODULES if module != Path("__init__.py")]
-SYSTEMS = [module for module in ROOMS if module.match("frameworks/by_*.py")]  # programs, each in its own environment
+SYSTEMS = [  # programs, each in its own environment
+    module for module in ROOMS if (ROOT / "helpers" / module).read_text(encoding="utf-8").startswith("# /// script")
+]
 IMPORTED = [module for module in ROOMS if module not in SYSTEMS]
 LEARNERS = [module for module in IMPORTED if FLOOR.get(module.parts[0].removesuffix(".py"), 9) <= 5]
 

@@ -1,0 +1,19 @@
+"""The three optional programs, installed and run for real: every claim of the lesson holds of what they answer."""
+
+import pytest
+
+from helpers import frameworks_extras
+from helpers.environment import CannotGoOnError
+from helpers.frameworks import measured
+
+
+@pytest.mark.parametrize("name", measured.NAMES)
+def test_every_claim_holds_of_a_new_answer(name, uv, request):
+    if name in request.config.getoption("--without").split(","):
+        pytest.skip(f"{name} is left out by --without")
+    try:
+        answer = frameworks_extras.ask(name, uv)
+    except CannotGoOnError as error:
+        pytest.fail(f"{name} did not run. {error}", pytrace=False)
+    wrong = [claim.sentence for claim in measured.CLAIMS[name](answer) if not claim.holds]
+    assert not wrong
