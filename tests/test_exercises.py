@@ -41,6 +41,9 @@ SIGNATURES = {
     "rmsprop-step": "rmsprop_step(w, average, grad, lr, decay, eps)",
     "adam-step": "adam_step(w, m, v, t, grad, lr, beta1, beta2, eps)",
     "adamw-step": "adamw_step(w, m, v, t, grad, lr, beta1, beta2, eps, weight_decay)",
+    "find-moments": "find_moments(trace)",
+    "numpy-twin": "numpy_twin(x, y, w, lr, beta, steps)",
+    "matching-rate": "matching_lr(lr, own, other, n)",
 }
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda exercise: exercise.id)
 every_mistake = pytest.mark.parametrize(

@@ -13,8 +13,8 @@ FLOORS = {
     1: {"surfaces", "losses", "estimates", "autodiff", "optimizers", "schedules", "data"},
     2: {"descent"},
     3: {"pictures"},
-    4: {"stage", "exercises"},
-    5: {"experiments", "frameworks"},
+    4: {"stage", "exercises", "frameworks"},
+    5: {"experiments"},
     6: {"canonical", "contents", "release", "workbook", "doctor", "lab", "lock", "testing", "__main__"}
     | {"frameworks_extras", "frameworks_install", "frameworks_runner"},
 }

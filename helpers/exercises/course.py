@@ -10,6 +10,7 @@ from typing import TypeVar
 from helpers.exercises import (
     adaptive_methods,
     estimating_gradients,
+    frameworks_lesson,
     gradient,
     gradient_descent,
     learning_rate,
@@ -33,7 +34,7 @@ LESSONS = (
     adaptive_methods.LESSON,
     Lesson("09_modern_optimizers", "Modern optimizers"),
     Lesson("10_training_a_network", "Training a network"),
-    Lesson("11_frameworks", "Frameworks"),
+    frameworks_lesson.LESSON,
     Lesson("12_scaling_out", "Scaling out"),
     Lesson("13_capstone", "Capstone"),
 )

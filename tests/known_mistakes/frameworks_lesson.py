@@ -1,0 +1,168 @@
+import numpy as np
+
+
+def found_by_diff(trace):
+    w = trace[:, 0]
+    first = [int(np.where(~np.isnan(column))[0][0]) for column in trace.T]
+    steps = np.diff(w)
+    return (*first, int(np.where(np.nan_to_num(steps) != 0)[0][0]))
+
+
+def nan_is_a_change(trace):
+    first = [int(np.where(~np.isnan(column))[0][0]) for column in trace.T]
+    for k in range(1, len(trace)):
+        if trace[k, 0] != trace[k - 1, 0] and not np.isnan(trace[k, 0]):
+            return [*first, k if first[0] > 0 else 0]
+    return None
+
+
+def lines_from_one(trace):
+    w0 = None
+    found = [None] * 4
+    for line, (w, loss, grad) in enumerate(trace, 1):
+        if found[0] is None and w == w:
+            found[0], w0 = line, w
+        if found[1] is None and loss == loss:
+            found[1] = line
+        if found[2] is None and grad == grad:
+            found[2] = line
+        if found[3] is None and w0 is not None and w != w0:
+            found[3] = line
+    return tuple(found)
+
+
+def overwrites(trace):
+    found = {}
+    before = None
+    for line, (w, loss, grad) in enumerate(trace):
+        if w == w and "w" not in found:
+            found["w"] = line
+        if loss == loss and "loss" not in found:
+            found["loss"] = line
+        if grad == grad and "grad" not in found:
+            found["grad"] = line
+        if before is not None and before == before and w != before:
+            found["update"] = line
+        before = w
+    return found["w"], found["loss"], found["grad"], found["update"]
+
+
+def row_after_the_gradient(trace):
+    rows = [list(np.isnan(trace[:, k])).index(False) for k in range(3)]
+    return np.array([*rows, rows[2] + 1])
+
+
+def two_errors(x, y, w, lr, beta, steps):
+    v = 0
+    for _ in range(steps):
+        error = x @ w - y
+        v = beta * v + 2 * (x * error[:, None]).mean(axis=0)
+        w = w - lr * v
+    return w
+
+
+def plain_descent(x, y, w, lr, beta, steps):
+    for _ in range(steps):
+        w = w - lr * x.T @ (x @ w - y) / len(y)
+    return w
+
+
+def forgot_to_clear(x, y, w, lr, beta, steps):
+    g = v = np.zeros(len(w))
+    for _ in range(steps):
+        g = g + (x @ w - y) @ x / len(x)
+        v = beta * v + g
+        w = w - lr * v
+    return w
+
+
+def summed(x, y, w, lr, beta, steps):
+    v = np.zeros(len(w))
+    for _ in range(steps):
+        v = beta * v + (x @ w - y) @ x
+        w = w - lr * v
+    return w
+
+
+def as_step_does(x, y, w, lr, beta, steps):
+    v = np.zeros(len(w))
+    for _ in range(steps):
+        v = beta * v + (x @ w - y) @ x / len(x)
+        w -= lr * v
+    return w
+
+
+def as_step_does_and_returns_nothing(x, y, w, lr, beta, steps):
+    v = np.zeros(len(w))
+    for _ in range(steps):
+        v *= beta
+        v += (x @ w - y) @ x / len(x)
+        w -= lr * v
+
+
+def averaged(x, y, w, lr, beta, steps):
+    m = np.zeros(len(w))
+    for _ in range(steps):
+        m = beta * m + (1 - beta) * ((x @ w - y) @ x / len(x))
+        w = w - lr * m
+    return w
+
+
+def gradient_once(x, y, w, lr, beta, steps):
+    g, v = (x @ w - y) @ x / len(x), 0
+    for _ in range(steps):
+        v = beta * v + g
+        w = w - lr * v
+    return w
+
+
+def same_minimum_same_rate(lr, own, other, n):
+    return lr
+
+
+def upside_down(lr, own, other, n):
+    size = {"mean": 1, "half mean": 1 / 2, "sum": n, "half sum": n / 2}
+    return lr / size[own] * size[other]
+
+
+def only_halves(lr, own, other, n):
+    if own.startswith("half"):
+        lr = lr / 2
+    if other.startswith("half"):
+        lr = lr * 2
+    return lr
+
+
+def only_means(lr, own, other, n):
+    if own.endswith("mean"):
+        lr = lr / n
+    if other.endswith("mean"):
+        lr = lr * n
+    return lr
+
+
+KNOWN = {
+    "find-moments": {
+        found_by_diff: "row-before-the-update",
+        nan_is_a_change: "update-is-the-start",
+        lines_from_one: "counted-from-one",
+        overwrites: "last-change",
+        row_after_the_gradient: "after-the-gradient",
+    },
+    "numpy-twin": {
+        two_errors: "factor-two",
+        plain_descent: "no-momentum",
+        forgot_to_clear: "gradients-accumulate",
+        summed: "sum-for-mean",
+        as_step_does: "changed-in-place",
+        as_step_does_and_returns_nothing: "changed-in-place-and-not-returned",
+        averaged: "moving-average",
+        gradient_once: "gradient-frozen",
+    },
+    "matching-rate": {
+        same_minimum_same_rate: "unchanged",
+        upside_down: "inverted",
+        only_halves: "number-of-samples-forgotten",
+        only_means: "half-forgotten",
+    },
+}

@@ -1,0 +1,73 @@
+"""Lesson 11: its margins say what the files say, and its exercises' answers do what the systems do."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from helpers.descent import descend
+from helpers.exercises.course import EXERCISES
+from helpers.exercises.matching_rate import LOSSES
+from helpers.experiments.frameworks_code import print_functions, with_margin
+from helpers.frameworks.systems import MOMENTS, SYSTEMS, code, moments
+
+
+@pytest.mark.parametrize("system", SYSTEMS.values(), ids=list(SYSTEMS))
+def test_the_margin_names_each_moment_as_often_as_the_file_does(system):
+    lines = with_margin(code(system))
+    assert {line[16:18] for line in lines} == {" |"}
+    margin = [word for line in lines for word in line[:16].strip().split(", ") if word]
+    assert {moment: margin.count(moment) for moment in MOMENTS} == {k: len(v) for k, v in moments(system).items()}
+
+
+def test_the_margin_leaves_the_program_as_it_is_but_for_docstrings_and_hints():
+    text = 'def f(a: int, *b: str, c=1) -> int:\n    """One."""\n    return a  # update: in place\n\n\nx = 1  # more\n'
+    assert [line[19:] for line in with_margin(text)] == [
+        "def f(a, *b, c=1):",
+        "    return a  # in place",
+        "",
+        "x = 1  # more",
+    ]
+
+
+def test_a_method_is_printed_by_its_class_and_name(capsys):
+    print_functions("by_fastai.py", "Remember.after_loss")
+    assert "| def after_loss(self):" in capsys.readouterr().out
+
+
+def test_the_numpy_twin_ends_where_torch_does():
+    rng = np.random.default_rng(0)
+    x, y, start = rng.normal(size=(20, 3)), rng.normal(size=20), rng.normal(size=3)
+    w = torch.tensor(start, requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr=0.1, momentum=0.8)
+    for _ in range(30):
+        optimizer.zero_grad()
+        (torch.mean((torch.from_numpy(x) @ w - torch.from_numpy(y)) ** 2) / 2).backward()
+        optimizer.step()
+    twin = EXERCISES["numpy-twin"].reference(x, y, start, 0.1, 0.8, 30)
+    assert np.abs(twin - w.detach().numpy()).max() < 1e-12
+
+
+@pytest.mark.parametrize(("own", "other"), list(itertools.permutations(LOSSES, 2)))
+def test_the_matching_rate_takes_the_same_path(own, other):
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(10, 2)), rng.normal(size=10)
+    total = {
+        "mean": lambda e: np.mean(e**2),
+        "half mean": lambda e: np.mean(e**2) / 2,
+        "sum": lambda e: np.sum(e**2),
+        "half sum": lambda e: np.sum(e**2) / 2,
+    }
+
+    def slope(loss):
+        def grad(w):  # exact for a parabola, but for rounding
+            return np.array([total[loss](x @ (w + h) - y) - total[loss](x @ (w - h) - y) for h in np.eye(2)]) / 2
+
+        return grad
+
+    lr = 0.1 * {"mean": 1, "half mean": 2, "sum": 1 / 10, "half sum": 1 / 5}[own]
+    there = EXERCISES["matching-rate"].reference(lr, own, other, 10)
+    paths = [descend(slope(loss), np.zeros(2), steps=20, lr=rate) for loss, rate in ((own, lr), (other, there))]
+    assert np.abs(paths[0] - paths[1]).max() < 1e-12
+    assert np.abs(paths[0][-1]).max() > 0.01
