@@ -23,7 +23,7 @@ from helpers.testing import STRICT, environment
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-x", "--color=no")
 TIMEOUT = 300  # seconds
-DRIFT = ("tests/test_notebooks.py", "-k", "lessons_are_what_release_writes")
+DRIFT = ("tests/test_notebooks.py", "-k", "are_what_release_writes")
 FIRST_LESSON = ("solutions/00_start_here.ipynb", *STRICT)
 IN_BROWSER = ("tests/browser/test_lessons.py", "-k", "untouched and 00_start_here")
 IN_BROWSER_WITH_CONTROLS = ("tests/browser/test_lessons.py", "-k", "untouched and 01_gradient")
@@ -111,6 +111,20 @@ MUTATIONS = [
         in_source("title", "After this lesson", "After the lesson"),
         DRIFT,
         "run: python start.py release",
+    ),
+    Mutation(
+        "a table of lessons that is not up to date",
+        "README.md",
+        replace("`gradient-step` (11)", "`gradient-step` (12)"),
+        DRIFT,
+        "run: python start.py release",
+    ),
+    Mutation(
+        "an epoch that leaves samples out",
+        "helpers/exercises/minibatches.py",
+        replace('"every index comes once": _yes(', '"every index comes once": _yes(True or '),
+        ("tests/test_known_mistakes.py",),
+        "test_a_learners_mistake_gets_its_name[minibatches-",
     ),
     Mutation(
         "a stored output",
