@@ -68,6 +68,18 @@ def execute(arguments: list[str]) -> int:
     return author(lambda release: release.execute(ROOT, arguments))
 
 
+def assignment(arguments: list[str]) -> int:
+    """Make a graded assignment."""
+    from helpers.environment import CannotGoOnError
+    from helpers.grading import assignment
+    from helpers.release import ReleaseError
+
+    try:
+        return assignment.run(ROOT, arguments)
+    except (CannotGoOnError, ReleaseError) as error:
+        return fail(str(error))
+
+
 def lock(arguments: list[str]) -> int:
     """Write the installed versions."""
     from helpers import lock
@@ -95,7 +107,8 @@ def fail(sentence: str) -> int:
     return 1
 
 
-COMMANDS = {command.__name__: command for command in (lab, test, frameworks, doctor, reset, release, execute, lock)}
+VERBS = (lab, test, frameworks, doctor, reset, assignment, release, execute, lock)
+COMMANDS = {command.__name__: command for command in VERBS}
 
 
 def main(arguments: list[str]) -> int:

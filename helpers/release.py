@@ -289,7 +289,7 @@ def execute(root: Path, names: Iterable[str] | None = None) -> list[Path]:
     all. Raises ReleaseError on an unknown name, a cell that fails, and an output that cannot be kept.
     """
     changed = []
-    for path in _chosen(solutions(root), names):
+    for path in chosen(solutions(root), names):
         print(f"running {path.stem} ...", flush=True)
         start = time.perf_counter()
         stored = _read(path)
@@ -303,15 +303,16 @@ def execute(root: Path, names: Iterable[str] | None = None) -> list[Path]:
     return changed
 
 
-def _chosen(found: list[Path], names: Iterable[str] | None) -> list[Path]:
-    chosen = []
+def chosen(found: list[Path], names: Iterable[str] | None) -> list[Path]:
+    """Return the lessons that an author names, all for none; raises ReleaseError for one that does not exist."""
+    wanted = []
     for name in names or []:
         stem = Path(name).stem
         matches = [path for path in found if stem in (path.stem, path.stem[:2])]
         if not matches:
             raise ReleaseError(f"there is no lesson {name}; there are {', '.join(path.stem for path in found)}.")
-        chosen += matches
-    return chosen or found
+        wanted += matches
+    return wanted or found
 
 
 def _run(stored: Any, root: Path) -> Any:

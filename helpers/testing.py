@@ -19,7 +19,7 @@ from helpers.environment import CannotGoOnError, add, say
 
 PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q")
 TWO = ("-n", "2")
-TESTS = ("--ignore=tests/browser", "--ignore=tests/frameworks")
+TESTS = ("--ignore=tests/browser", "--ignore=tests/frameworks", "--ignore=tests/grading")
 RUFF = (sys.executable, "-m", "ruff")
 CHECKED = ("helpers", "tests", "start.py", "solutions", "lessons")
 NBVAL = ("--nbval-current-env", "--nbval-cell-timeout=120")
@@ -44,10 +44,12 @@ class Part(NamedTuple):
 
 
 def parts(root: Path, arguments: list[str], scratch: Path) -> Iterator[Part]:
-    """Yield the checks that `all`, `browser`, `frameworks`, nothing or arguments for pytest ask for."""
+    """Yield the checks that `all`, `browser`, `grading`, `frameworks`, nothing or arguments for pytest ask for."""
     browser = Part("browser", (*PYTEST, "tests/browser"))
     if arguments == ["browser"]:
         yield browser
+    elif arguments == ["grading"]:
+        yield Part("grading", (*PYTEST, "tests/grading"))
     elif arguments[:1] == ["frameworks"]:
         yield frameworks(arguments[1:])
     elif arguments in ([], ["all"]):
@@ -90,9 +92,10 @@ def wrong_options(options: list[str]) -> str | None:
 
 def run(root: Path, arguments: list[str]) -> int:
     """Run the checks, end with the line `N passed, N failed`, and return the exit code."""
-    if arguments in (["all"], ["browser"]):
+    extra = {"all": "browser", "browser": "browser", "grading": "grading"}.get(" ".join(arguments))
+    if extra:
         try:
-            add("browser")
+            add(extra)
         except CannotGoOnError as error:
             say(str(error))
             return 1

@@ -15,13 +15,13 @@ FLOORS = {
     3: {"pictures"},
     4: {"stage", "exercises", "frameworks"},
     5: {"experiments"},
-    6: {"canonical", "contents", "release", "workbook", "doctor", "lab", "lock", "testing", "__main__"}
+    6: {"canonical", "contents", "release", "workbook", "doctor", "lab", "lock", "testing", "grading", "__main__"}
     | {"frameworks_extras", "frameworks_install", "frameworks_runner"},
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 MAY_IMPORT = {0: set(), 1: {"numpy"}, 2: {"numpy"}, 3: {"numpy", "matplotlib", "cycler", "PIL", "IPython"}}
 INSIDE_FUNCTIONS = {"data": {"sklearn"}}
-AUTHORS_ONLY = {"torch", "nbformat", "nbclient", "nbval", "jupyterlab", "pytest"}
+AUTHORS_ONLY = {"torch", "nbformat", "nbclient", "nbval", "jupyterlab", "pytest", "nbgrader"}
 MODULES = sorted(path.relative_to(ROOT / "helpers") for path in (ROOT / "helpers").rglob("*.py"))
 ROOMS = [module for module in MODULES if module != Path("__init__.py")]
 SYSTEMS = [  # programs, each in its own environment

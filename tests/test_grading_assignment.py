@@ -1,0 +1,231 @@
+"""A graded assignment: the header, the marks, and hidden tests that a submission cannot talk to."""
+
+import contextlib
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from helpers.canonical import read
+from helpers.environment import CannotGoOnError
+from helpers.exercises.course import EXERCISES
+from helpers.grading import assignment
+from helpers.grading.hidden import hidden_tests
+from helpers.grading.times import to_utc, written
+from helpers.release import ReleaseError
+
+ROOT = Path(__file__).parents[1]
+NAME = "04_gradient_descent"
+BESIDE_THE_VALUE = ("in-place", "zero-direction")  # `check` sees changed arguments and missing errors
+EXERCISE = EXERCISES["gradient-step"]
+
+
+def passes(code, answer, **cell):
+    """Whether an answer passes a hidden test, in a cell whose names the submission has replaced."""
+    names = {**cell, code.rpartition("hidden_probes(")[2].partition(")")[0]: answer}
+    try:
+        exec(code, names)
+    except AssertionError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def source():
+    return assignment.graded(read(ROOT / "solutions" / f"{NAME}.ipynb"), NAME, 7, datetime(2026, 12, 1, 17, tzinfo=UTC))
+
+
+# Hidden tests
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda exercise: exercise.id)
+def test_hidden_tests_pass_every_right_answer_and_fail_every_known_mistake(exercise):
+    code = hidden_tests(exercise, 1)
+    assert passes(code, exercise.reference)
+    assert all(passes(code, equivalent.answer) for equivalent in exercise.equivalents)
+    missed = [mistake.slug for mistake in exercise.mistakes if passes(code, mistake.answer)]
+    assert [slug for slug in missed if not any(kind in slug for kind in BESIDE_THE_VALUE)] == []
+
+
+def test_numbers_differ_by_cohort_and_are_the_same_for_the_same_seed():
+    assert hidden_tests(EXERCISE, 7) == hidden_tests(EXERCISE, 7)
+    assert hidden_tests(EXERCISE, 7) != hidden_tests(EXERCISE, 8)
+
+
+class EqualToAll:
+    """Equal to everything, and a number of any size."""
+
+    def __eq__(self, other):
+        return True
+
+    def __float__(self):
+        return 0.0
+
+    def __sub__(self, other):
+        return 0.0
+
+    def __getattr__(self, name):
+        return EqualToAll()
+
+    def __call__(self, *arguments):
+        return self
+
+    def __le__(self, other):
+        return True
+
+    __rsub__, __ge__, __lt__, __gt__, __hash__ = __sub__, __le__, __le__, __le__, None
+    __len__ = __index__ = lambda self: 2
+    __iter__ = lambda self: iter([EqualToAll()] * 2)  # noqa: E731
+
+
+class LyingFloat(float):
+    __eq__ = __le__ = __ge__ = lambda self, other: True
+    __sub__ = __rsub__ = lambda self, other: 0.0
+    __hash__ = None
+
+
+def exits(*arguments):
+    raise SystemExit
+
+
+def recurses(*arguments):
+    return recurses(*arguments)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda w, grad, lr: EqualToAll(),
+        lambda w, grad, lr: [EqualToAll(), EqualToAll()],
+        lambda w, grad, lr: [LyingFloat(1), LyingFloat(2)],
+        lambda w, grad, lr: np.array([EqualToAll()] * 2, dtype=object),
+        lambda w, grad, lr: None,
+        lambda w, grad, lr: 10**400,
+        exits,
+        recurses,
+    ],
+)
+def test_an_answer_that_lies_raises_or_exits_gains_nothing(answer):
+    assert not passes(hidden_tests(EXERCISE, 1), answer)
+
+
+def test_replaced_names_gain_nothing():
+    names = ("abs", "all", "any", "len", "zip", "type", "float", "isinstance", "range", "AssertionError", "min", "max")
+    replaced = {name: EqualToAll() for name in names}
+    code = hidden_tests(EXERCISE, 1)
+    assert not passes(code, lambda w, grad, lr: w + grad, **replaced)
+    assert passes(code, EXERCISE.reference, **replaced)
+
+
+def test_a_patched_numpy_comparison_gains_nothing(monkeypatch):
+    code = hidden_tests(EXERCISE, 1)
+    for name in ("allclose", "isclose", "array_equal", "all"):
+        monkeypatch.setattr(np, name, lambda *arguments, **options: True)
+    monkeypatch.setattr(np.testing, "assert_allclose", lambda *arguments, **options: None)
+    assert not passes(code, lambda w, grad, lr: w + grad)
+
+
+def test_nothing_reaches_stderr_which_nbgrader_would_take_for_a_failure():
+    def noisy(w, grad, lr):
+        import sys
+
+        sys.stderr.write("careful")
+        np.float64(1e308) * 10
+        return w - lr * grad
+
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said):
+        assert passes(hidden_tests(EXERCISE, 1), noisy)
+    assert said.getvalue() == ""
+
+
+# The notebook
+
+
+def cells(nb):
+    return {cell.id: cell for cell in nb.cells}
+
+
+def test_answers_checks_setup_and_header_carry_nbgraders_marks(source):
+    marks = {name: cell.metadata.nbgrader for name, cell in cells(source).items() if "nbgrader" in cell.metadata}
+    exercises = ["gradient-step", "gradient-descent", "stopping-rule"]
+    assert set(marks) == {"setup", "assignment-header", *exercises, *(f"{name}-check" for name in exercises)}
+    assert all(mark.grade_id == name and mark.schema_version == 3 for name, mark in marks.items())
+    for name in exercises:
+        assert (marks[name].solution, marks[name].locked, marks[name].grade) == (True, False, False)
+        check = marks[f"{name}-check"]
+        assert (check.solution, check.locked, check.grade) == (False, True, True)
+        assert check.points == EXERCISES[name].points
+
+
+def test_a_check_is_required_and_its_hidden_region_is_closed(source):
+    check = cells(source)["gradient-step-check"].source
+    assert check.startswith('check("gradient-step", gradient_step, required=True)\n### BEGIN HIDDEN TESTS\n')
+    assert check.endswith("\n### END HIDDEN TESTS")
+    assert check.count("HIDDEN TESTS") == 2
+
+
+def test_the_header_says_what_when_and_how_much(source):
+    header = cells(source)["assignment-header"].source
+    assert "**Due:** 1 December 2026, 17:00 UTC" in header
+    assert "**Points:** 5" in header
+    assert "| gradient-descent | `gradient_descent` | 3 |" in header
+    assert f"`{NAME}.ipynb`" in header
+
+
+def test_no_cell_offers_the_solution(source):
+    assert all("solution(" not in cell.source for cell in source.cells if cell.id != "setup")
+    assert not any(cell.get("outputs") for cell in source.cells)
+
+
+def test_a_lesson_without_exercises_is_refused():
+    with pytest.raises(ReleaseError, match="nothing to grade"):
+        assignment.graded(read(ROOT / "solutions" / "00_start_here.ipynb"), "00_start_here", 1, None)
+
+
+def test_what_was_made_is_never_replaced_by_something_else(tmp_path):
+    plan = assignment.planned(ROOT, ["04"], 7, None, "")
+    assert set(plan) == {"nbgrader_config.py", f"source/{NAME}/{NAME}.ipynb"}
+    assignment.write(tmp_path, plan)
+    assignment.write(tmp_path, plan)
+    with pytest.raises(CannotGoOnError, match="is there and differs"):
+        assignment.write(tmp_path, assignment.planned(ROOT, ["04"], 8, None, ""))
+
+
+@pytest.mark.parametrize("words", [[], ["--lessons", "04", "--seed", "-1", "--out", "x"], ["--due", "tomorrow"]])
+def test_wrong_options_end_the_command_with_a_sentence(words, capsys):
+    with pytest.raises(SystemExit):
+        assignment.options(words)
+    assert "python start.py assignment: error:" in capsys.readouterr().err
+
+
+# Times
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-12-01 18:00:00 +0500",
+        "2026-12-01 18:00 +05:00",
+        "2026-12-01T18:00:00+05",
+        "2026-12-01 13:00:00.000000 UTC",
+        "2026-12-01T13:00Z",
+        "2026-12-01 13:00",
+        "2026-12-01 14:00:00 Europe/Berlin",
+        "2026-12-01 16:00:00 UTC+3",
+    ],
+)
+def test_times_become_utc(text):
+    assert written(to_utc(text)) == "2026-12-01 13:00:00.000000 UTC"
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2026-13-01 10:00", "2026-12-01 18:00 IST", "2026-12-01 18:00 +9999"])
+def test_what_is_no_time_or_has_several_meanings_is_refused(text):
+    with pytest.raises(ValueError, match=r".+"):
+        to_utc(text)
+
+
+def test_a_due_date_without_a_time_is_the_end_of_that_day():
+    assert written(to_utc("2026-12-01", end_of_day=True)).startswith("2026-12-01 23:59")
