@@ -5,6 +5,7 @@ hidden tests, a locked setup cell, a locked header. nbgrader does all that follo
 """
 
 import argparse
+import os
 import sys
 from copy import deepcopy
 from datetime import datetime
@@ -136,6 +137,8 @@ def register(out: Path, names: list[str], due: datetime | None) -> None:
     """Enter the assignments and their due date into nbgrader's gradebook, which knows from it what is late."""
     from nbgrader.api import Gradebook
 
+    # nbgrader runs alembic by its name, which lies beside an interpreter whose environment nobody activated.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     with Gradebook(f"sqlite:///{(out / 'gradebook.db').resolve()}", course_id=COURSE) as gradebook:
         for name in names:
             gradebook.update_or_create_assignment(name, duedate=written(due) if due else None)
