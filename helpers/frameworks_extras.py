@@ -1,7 +1,6 @@
 """Run the three optional programs of the lesson on frameworks, each in its own environment, and judge the answers."""
 
 import json
-import subprocess
 import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -14,7 +13,6 @@ from helpers.frameworks import binary_by_hand, measured
 from helpers.frameworks.systems import FOLDER, System
 
 COMMAND = "python start.py frameworks"
-LONGEST = 900  # seconds
 PROGRAMS = {
     "keras-binary": ("keras", "keras_binary.py"),
     "ultralytics": ("ultralytics", "ultralytics_step.py"),
@@ -38,15 +36,7 @@ def ask(name: str, uv: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="course-frameworks-", ignore_cleanup_errors=True) as folder:
         answer = Path(folder) / "answer.json"
         command = [str(python), str(program.file), *arguments(name, Path(folder)), str(answer)]
-        options = {"cwd": folder, "env": frameworks_install.clean(), "capture_output": True, "text": True}
-        try:
-            done = subprocess.run(command, **options, errors="replace", timeout=LONGEST)
-        except subprocess.TimeoutExpired:
-            raise CannotGoOnError(f"It ran for {LONGEST // 60} minutes and was stopped.") from None
-        if done.returncode < 0:
-            raise CannotGoOnError(f"It was killed while it ran (signal {-done.returncode}).")
-        if done.returncode:
-            raise CannotGoOnError(f"It ran and failed: {frameworks_install.last_line(done.stderr)}")
+        frameworks_install.run_in(name, command, folder)
         try:
             return json.loads(answer.read_text(encoding="utf-8"))
         except (OSError, ValueError):

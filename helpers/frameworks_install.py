@@ -11,18 +11,20 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
 
 from helpers import environment
-from helpers.environment import OFFLINE, CannotGoOnError, mention, say, uv_environment
+from helpers.environment import OFFLINE, CannotGoOnError, mention, say, tell_time, uv_environment
 from helpers.frameworks import systems
 from helpers.frameworks.systems import System
 
 HOME = Path(sys.prefix) / "frameworks"
 STAMP = "course-stamp"
+LONGEST = 900  # seconds, for a program to run
 DISK_FULL = "The disk is full: free some gigabytes and start it again."
 NO_SPACE = ("No space left", "not enough space", "Disk quota exceeded")
 NO_SOLUTION = ("No solution found", "no wheels with a matching", "has no wheels", "Failed to build")
@@ -168,6 +170,27 @@ def first_import(system: System, folder: Path) -> None:
     done = subprocess.run(command, **options)
     if done.returncode:
         raise CannotGoOnError(f"It is installed and does not import: {last_line(done.stderr)}")
+
+
+def run_in(name: str, command: list[str], folder: str) -> None:
+    """Run a system's program in its own environment; raise CannotGoOnError with one sentence when it fails."""
+    stop = threading.Event()
+    threading.Thread(target=tell_time, args=(stop,), daemon=True).start()
+    options = {"cwd": folder, "env": clean(), "capture_output": True, "text": True, "errors": "replace"}
+    try:
+        done = subprocess.run(command, **options, timeout=LONGEST)
+    except subprocess.TimeoutExpired:
+        raise CannotGoOnError(f"It ran for {LONGEST // 60} minutes and was stopped.") from None
+    finally:
+        stop.set()
+    if done.returncode < 0:
+        raise CannotGoOnError(f"It was killed while it ran (signal {-done.returncode}).")
+    if mention([done.stderr], NO_SPACE):
+        raise CannotGoOnError(DISK_FULL)
+    if done.returncode:
+        log = HOME / f"{name}.log"
+        log.write_text(done.stdout + done.stderr, encoding="utf-8")
+        raise CannotGoOnError(f"It ran and failed: {last_line(done.stderr)} ({log} has all of it)")
 
 
 def clean() -> dict[str, str]:

@@ -2,9 +2,7 @@
 
 import errno
 import json
-import subprocess
 import tempfile
-import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers import frameworks_extras, frameworks_install
-from helpers.environment import CannotGoOnError, say, tell_time
+from helpers.environment import CannotGoOnError, say
 from helpers.frameworks import recorded, systems
 from helpers.frameworks.problem import ELSEWHERE, FEW, STEPS
 from helpers.frameworks.systems import SYSTEMS, System, UnknownSystemError
@@ -21,7 +19,6 @@ from helpers.frameworks_extras import PROGRAMS
 
 COMMAND = "python start.py frameworks"
 PROBE = systems.FOLDER / "probe.py"
-LONGEST = 900  # seconds
 HEADER = ("system", "version", "floats", "difference", "import", "step", "lines")
 
 
@@ -102,24 +99,7 @@ def ask(system: System, python: Path) -> dict:
     with tempfile.TemporaryDirectory(prefix="course-frameworks-", ignore_cleanup_errors=True) as folder:
         answer = Path(folder) / "answer.json"
         command = [str(python), str(PROBE), str(system.file), system.package, str(answer)]
-        options = {"cwd": folder, "env": frameworks_install.clean(), "capture_output": True}
-        stop = threading.Event()
-        threading.Thread(target=tell_time, args=(stop,), daemon=True).start()
-        try:
-            done = subprocess.run(command, **options, text=True, errors="replace", timeout=LONGEST)
-        except subprocess.TimeoutExpired:
-            raise CannotGoOnError(f"It ran for {LONGEST // 60} minutes and was stopped.") from None
-        finally:
-            stop.set()
-        if done.returncode < 0:
-            raise CannotGoOnError(f"It was killed while it ran (signal {-done.returncode}).")
-        if frameworks_install.mention([done.stderr], frameworks_install.NO_SPACE):
-            raise CannotGoOnError(frameworks_install.DISK_FULL)
-        if done.returncode:
-            log = frameworks_install.HOME / f"{system.name}.log"
-            log.write_text(done.stdout + done.stderr, encoding="utf-8")
-            last = frameworks_install.last_line(done.stderr)
-            raise CannotGoOnError(f"It ran and failed: {last} ({log} has all of it)")
+        frameworks_install.run_in(system.name, command, folder)
         return read(answer)
 
 

@@ -293,7 +293,7 @@ def test_a_run_that_fails_is_one_sentence(code, sentence, monkeypatch, tmp_path)
     probe.write_text(code)
     monkeypatch.setattr(frameworks_runner, "PROBE", probe)
     monkeypatch.setattr(frameworks_install, "HOME", tmp_path)
-    monkeypatch.setattr(frameworks_runner, "LONGEST", 1 if "sleep" in code else 60)
+    monkeypatch.setattr(frameworks_install, "LONGEST", 1 if "sleep" in code else 60)
     start = time.monotonic()
     with pytest.raises(CannotGoOnError) as caught:
         frameworks_runner.ask(SYSTEMS["numpy"], Path(sys.executable))

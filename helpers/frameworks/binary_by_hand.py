@@ -82,12 +82,6 @@ def fit(
     return Fit(np.array(losses), weights, 1 / (1 + np.exp(-forward(weights, x)[1])))
 
 
-def difference(one: Fit, other: Fit) -> float:
-    """Return the largest difference in the losses and the weights."""
-    pairs = zip([one.losses, *one.weights], [other.losses, *other.weights], strict=True)
-    return max(float(np.abs(left - right).max()) for left, right in pairs)
-
-
 def write(file: Path) -> None:
     """Write the problem for keras_binary.py: samples and start."""
     x, y = samples()
