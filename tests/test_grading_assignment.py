@@ -1,5 +1,6 @@
 """A graded assignment: the header, the marks, and hidden tests that a submission cannot talk to."""
 
+import ast
 import contextlib
 import io
 from datetime import UTC, datetime
@@ -7,12 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from test_known_mistakes import KNOWN
 
 from helpers.canonical import read
 from helpers.environment import CannotGoOnError
+from helpers.exercises import judging
 from helpers.exercises.course import EXERCISES
 from helpers.grading import assignment
-from helpers.grading.hidden import hidden_tests
+from helpers.grading.hidden import enough, half_tests, hidden_tests
 from helpers.grading.times import to_utc, written
 from helpers.release import ReleaseError
 
@@ -20,6 +23,11 @@ ROOT = Path(__file__).parents[1]
 NAME = "04_gradient_descent"
 BESIDE_THE_VALUE = ("in-place", "zero-direction")  # `check` sees changed arguments and missing errors
 EXERCISE = EXERCISES["gradient-step"]
+EACH = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda exercise: exercise.id)
+REGIONS = pytest.mark.parametrize("tests", [hidden_tests, half_tests])
+SEEDS = (1, 2, 3)
+# With eps left out or inside the root, results differ by about the tolerance: the numbers decide on how many calls.
+BORDERLINE = {"adagrad-step", "rmsprop-step", "adam-step", "adamw-step"}
 
 
 def passes(code, answer, **cell):
@@ -40,7 +48,7 @@ def source():
 # Hidden tests
 
 
-@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda exercise: exercise.id)
+@EACH
 def test_hidden_tests_pass_every_right_answer_and_fail_every_known_mistake(exercise):
     code = hidden_tests(exercise, 1)
     assert passes(code, exercise.reference)
@@ -107,20 +115,24 @@ def recurses(*arguments):
         recurses,
     ],
 )
-def test_an_answer_that_lies_raises_or_exits_gains_nothing(answer):
-    assert not passes(hidden_tests(EXERCISE, 1), answer)
+@REGIONS
+def test_an_answer_that_lies_raises_or_exits_gains_nothing(tests, answer):
+    assert not passes(tests(EXERCISE, 1), answer)
+    assert not passes(tests(EXERCISES["mse"], 1), answer)
 
 
-def test_replaced_names_gain_nothing():
+@REGIONS
+def test_replaced_names_gain_nothing(tests):
     names = ("abs", "all", "any", "len", "zip", "type", "float", "isinstance", "range", "AssertionError", "min", "max")
     replaced = {name: EqualToAll() for name in names}
-    code = hidden_tests(EXERCISE, 1)
+    code = tests(EXERCISE, 1)
     assert not passes(code, lambda w, grad, lr: w + grad, **replaced)
     assert passes(code, EXERCISE.reference, **replaced)
 
 
-def test_a_patched_numpy_comparison_gains_nothing(monkeypatch):
-    code = hidden_tests(EXERCISE, 1)
+@REGIONS
+def test_a_patched_numpy_comparison_gains_nothing(tests, monkeypatch):
+    code = tests(EXERCISE, 1)
     for name in ("allclose", "isclose", "array_equal", "all"):
         monkeypatch.setattr(np, name, lambda *arguments, **options: True)
     monkeypatch.setattr(np.testing, "assert_allclose", lambda *arguments, **options: None)
@@ -141,6 +153,138 @@ def test_nothing_reaches_stderr_which_nbgrader_would_take_for_a_failure():
     assert said.getvalue() == ""
 
 
+# Half of the points
+
+
+def answers_of(exercise):
+    return [exercise.reference, *(equivalent.answer for equivalent in exercise.equivalents)]
+
+
+def wrong_answers(exercise):
+    """Every mistake that the exercise or the tests know, by its name."""
+    return [(mistake.slug, mistake.answer) for mistake in exercise.mistakes] + [
+        (f"{name} (as written)", answer) for answer, name in KNOWN[exercise.id].items()
+    ]
+
+
+def asked(code):
+    """The arguments that a hidden region calls the answer with."""
+    (function,) = (node for node in ast.parse(code).body if isinstance(node, ast.FunctionDef))
+    imports = [node for node in function.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    (probes,) = (node for node in function.body if ast.unparse(node).startswith("probes = "))
+    exec("\n".join(map(ast.unparse, [*imports, probes])), names := {})
+    return names["probes"]
+
+
+def right_calls(exercise, answer, probes):
+    """On how many probes the value of an answer is right, by the judgement of `check`."""
+
+    def agreed(one, other):
+        return one.error is None and judging.same(one.value, other.value)
+
+    given = [judging.call(exercise, answer, probe) for probe in probes]
+    rights = [[judging.call(exercise, right, probe) for probe in probes] for right in answers_of(exercise)]
+    return max(sum(map(agreed, given, right)) for right in rights)
+
+
+def stub(*arguments):
+    raise NotImplementedError
+
+
+@EACH
+def test_half_of_the_points_are_for_half_of_the_calls_on_the_cohorts_numbers(exercise):
+    for seed in SEEDS:
+        code = half_tests(exercise, seed)
+        probes = asked(code)
+        assert all(passes(code, answer) for answer in answers_of(exercise))
+        assert not passes(code, stub)
+        for name, answer in wrong_answers(exercise):
+            right = right_calls(exercise, answer, probes)
+            assert passes(code, answer) == (right >= enough(exercise)), (name, seed, right)
+
+
+@EACH
+def test_a_mistake_earns_the_same_in_every_cohort_and_on_the_public_probes(exercise):
+    codes = [half_tests(exercise, seed) for seed in SEEDS]
+    for name, answer in wrong_answers(exercise):
+        public = right_calls(exercise, answer, exercise.probes) >= enough(exercise)
+        if not (exercise.id in BORDERLINE and "eps" in name):
+            assert [passes(code, answer) for code in codes] == [public] * len(codes), name
+
+
+THOUGHTLESS = [0, 0.0, 1.0, True, False, None, (0.0, 0.0), np.zeros(2), []]
+
+
+@EACH
+def test_answers_without_thought_earn_nothing(exercise):
+    count = len(exercise.probes[0])
+    answers = [lambda *given, value=value: value for value in THOUGHTLESS]
+    answers += [lambda *given, i=i: given[i] for i in range(count)]
+    answers += [lambda *given, i=i: np.zeros_like(given[i]) for i in range(count)]
+    answers += [lambda *given, n=n: given[:n] for n in (2, 3)]
+    answers += [
+        lambda *given, want=judging.call(exercise, exercise.reference, probe).value: want for probe in exercise.probes
+    ]
+    for tests in (hidden_tests, half_tests):
+        codes = [tests(exercise, seed) for seed in SEEDS]
+        assert [place for place, answer in enumerate(answers) if any(passes(code, answer) for code in codes)] == []
+
+
+def test_at_least_half_is_asked_and_all_where_a_guess_would_do():
+    assert all(2 * enough(exercise) >= len(exercise.probes) for exercise in EXERCISES.values())
+    whole = {e.id for e in EXERCISES.values() if enough(e) == len(e.probes)}
+    assert whole == {"stopping-rule"}
+
+
+@pytest.mark.parametrize("error", [ValueError, SystemExit, KeyboardInterrupt, GeneratorExit])
+def test_a_call_that_raises_is_not_right_and_the_others_count(error):
+    def fails(calls):
+        def answer(w, grad, lr):
+            left.pop()
+            if len(left) < calls:
+                raise error
+            return w - lr * grad
+
+        left = [None] * len(EXERCISE.probes)
+        return answer
+
+    code = half_tests(EXERCISE, 1)
+    allowed = len(EXERCISE.probes) - enough(EXERCISE)
+    assert passes(code, fails(allowed))
+    assert not passes(code, fails(allowed + 1))
+
+
+def test_an_endless_call_ends_and_those_before_it_count(monkeypatch):
+    monkeypatch.setattr(judging, "SECONDS", 0.2)
+
+    def endless_from(call):
+        def answer(w, grad, lr):
+            calls.append(None)
+            while len(calls) >= call:
+                pass
+            return w - lr * grad
+
+        calls = []
+        return answer
+
+    code = half_tests(EXERCISE, 1)
+    assert passes(code, endless_from(enough(EXERCISE) + 1))
+    assert not passes(code, endless_from(enough(EXERCISE)))
+
+
+@EACH
+def test_the_second_region_has_numbers_of_its_own(exercise):
+    if any(isinstance(item, float | np.ndarray) for probe in exercise.probes for item in probe):
+        first, second = asked(hidden_tests(exercise, 7)), asked(half_tests(exercise, 7))
+        assert repr(first[: len(second)]) != repr(second)
+
+
+def test_equal_entries_stay_equal_so_that_a_trace_stays_one():
+    trace = EXERCISES["find-moments"].probes[0][0]
+    (drawn,) = asked(half_tests(EXERCISES["find-moments"], 1))[0]
+    assert np.array_equal(np.diff(drawn[:, 0]) == 0, np.diff(trace[:, 0]) == 0)
+
+
 # The notebook
 
 
@@ -151,13 +295,14 @@ def cells(nb):
 def test_answers_checks_setup_and_header_carry_nbgraders_marks(source):
     marks = {name: cell.metadata.nbgrader for name, cell in cells(source).items() if "nbgrader" in cell.metadata}
     exercises = ["gradient-step", "gradient-descent", "stopping-rule"]
-    assert set(marks) == {"setup", "assignment-header", *exercises, *(f"{name}-check" for name in exercises)}
+    graded = {f"{name}-{part}" for name in exercises for part in ("check", "half")}
+    assert set(marks) == {"setup", "assignment-header", *exercises, *graded}
     assert all(mark.grade_id == name and mark.schema_version == 3 for name, mark in marks.items())
     for name in exercises:
         assert (marks[name].solution, marks[name].locked, marks[name].grade) == (True, False, False)
-        check = marks[f"{name}-check"]
-        assert (check.solution, check.locked, check.grade) == (False, True, True)
-        assert check.points == EXERCISES[name].points
+        for part in (marks[f"{name}-check"], marks[f"{name}-half"]):
+            assert (part.solution, part.locked, part.grade) == (False, True, True)
+            assert part.points == EXERCISES[name].points / 2
 
 
 def test_a_check_is_required_and_its_hidden_region_is_closed(source):
@@ -167,11 +312,23 @@ def test_a_check_is_required_and_its_hidden_region_is_closed(source):
     assert check.count("HIDDEN TESTS") == 2
 
 
+def test_the_second_graded_cell_follows_the_check_and_says_what_it_is_for(source):
+    names = [cell.id for cell in source.cells]
+    assert names.index("stopping-rule-half") == names.index("stopping-rule-check") + 1
+    visible, _, hidden = cells(source)["gradient-step-half"].source.partition("\n### BEGIN HIDDEN TESTS\n")
+    assert visible.startswith("# gradient-step, half of the points: at least half of the calls ")
+    assert hidden.endswith("\n### END HIDDEN TESTS")
+    assert cells(source)["stopping-rule-half"].source.startswith(
+        "# stopping-rule, half of the points: all of the calls"
+    )
+
+
 def test_the_header_says_what_when_and_how_much(source):
     header = cells(source)["assignment-header"].source
     assert "**Due:** 1 December 2026, 17:00 UTC" in header
     assert "**Points:** 5" in header
-    assert "| gradient-descent | `gradient_descent` | 3 |" in header
+    assert "| gradient-descent | `gradient_descent` | 3 | 2 of 3 calls right |" in header
+    assert "| stopping-rule | `has_converged` | 1 | 11 of 11 calls right |" in header
     assert f"`{NAME}.ipynb`" in header
 
 

@@ -334,11 +334,20 @@ def test_edited_points_and_flags_are_evidence_and_undone(room, truth):
     result, nb = room.cleaned()
     assert_as_released(nb, truth)
     assert set(result.tampering) == {
-        "gradient-step-check: points was changed from 1 to 396",
-        "gradient-step-check: locked was changed from True to False",
+        "gradient-step-check: points was changed from 0.5 to 396",
         "gradient-step: grade was changed from False to True",
         "gradient-step: points was changed from None to 8",
     }
+    assert result.repairs == ("gradient-step-check: locked was changed, restored",)
+
+
+def test_keys_that_an_editor_dropped_or_emptied_are_no_evidence(room, truth):
+    room.cell("gradient-step-check").metadata.nbgrader = {"grade_id": "gradient-step-check", "points": None}
+    room.cell("gradient-step").metadata.nbgrader = {"grade_id": "gradient-step", "solution": True}
+    room.hand_in()
+    result, nb = room.cleaned()
+    assert_as_released(nb, truth)
+    assert (result.repairs, result.tampering) == ((), ())
 
 
 def test_an_invented_graded_cell_loses_its_points(room, truth):
@@ -350,7 +359,17 @@ def test_an_invented_graded_cell_loses_its_points(room, truth):
     assert result.tampering == ("a cell of its own for points: 'bonus', 396",)
 
 
-def test_an_edited_check_is_evidence_but_an_edited_copy_beside_it_is_not(room, truth):
+@pytest.mark.parametrize(("points", "evidence"), [(0.5, False), (396, True)])
+def test_a_check_copied_in_from_another_lesson_is_an_accident_but_not_with_other_points(points, evidence, room, truth):
+    foreign = {"grade": True, "grade_id": "condition-number-check", "points": points, "solution": False, "locked": True}
+    room.nb.cells.append(nbformat.v4.new_code_cell("check()", id="condition", metadata={"nbgrader": foreign}))
+    room.hand_in()
+    result, nb = room.cleaned()
+    assert_as_released(nb, truth)
+    assert (bool(result.tampering), bool(result.repairs)) == (evidence, not evidence)
+
+
+def test_an_edited_check_is_restored_and_an_edited_copy_beside_it_is_an_own_cell(room, truth):
     copy = deepcopy(room.cell("gradient-step-check"))
     copy.source = "print(gradient_step)"
     room.nb.cells.insert(room.place("gradient-step-check") + 1, copy)
@@ -361,7 +380,8 @@ def test_an_edited_check_is_evidence_but_an_edited_copy_beside_it_is_not(room, t
     room.nb.cells.remove(room.cell("gradient-step-check"))
     room.hand_in()
     result, nb = room.cleaned()
-    assert result.tampering == ("gradient-step-check: the text of a locked cell was changed",)
+    assert result.repairs == ("gradient-step-check: the text of a locked cell was changed, restored",)
+    assert result.tampering == ()
     assert_as_released(nb, truth)
 
 
@@ -374,7 +394,7 @@ def test_code_before_the_setup_runs_after_it(room, truth):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right on Windows")
-def test_links_and_stray_modules_are_left_out(room, tmp_path, truth):
+def test_links_and_pipes_are_evidence_and_left_out_as_stray_modules_are(room, tmp_path, truth):
     secret = tmp_path / "secret.ipynb"
     secret.write_text("hidden")
     room.hand_in()
@@ -387,8 +407,9 @@ def test_links_and_stray_modules_are_left_out(room, tmp_path, truth):
     os.mkfifo(room.folder / "pipe")
     result, nb = room.cleaned()
     assert_as_released(nb, truth)
-    assert [sentence.split()[0] for sentence in result.tampering] == ["helpers", "link.txt", "numpy.py", "pipe", "up"]
-    assert "mine.py left out: only the notebook is graded" in result.repairs
+    assert [sentence.split()[0] for sentence in result.tampering] == ["link.txt", "pipe", "up"]
+    left_out = ["helpers/__init__.py", "mine.py", "numpy.py"]
+    assert list(result.repairs) == [f"{name} left out: only the notebook is graded" for name in left_out]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right on Windows")

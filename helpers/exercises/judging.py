@@ -163,7 +163,7 @@ def call(exercise: Exercise, answer: Answer, arguments: Arguments) -> Outcome:
 
 
 @contextlib.contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float) -> Iterator[None]:
     """Raise _TimeOver in the body after some seconds; an interrupt by the user stays a KeyboardInterrupt.
 
     Only the main thread can be interrupted; elsewhere the body runs without a limit.
@@ -200,7 +200,7 @@ def run(exercise: Exercise, answer: Answer) -> list[Outcome]:
     probes = probes_of(exercise)
     outcomes: list[Outcome] = []
     try:
-        with _time_limit(SECONDS):
+        with time_limit(SECONDS):
             for arguments in probes:
                 outcomes.append(call(exercise, answer, arguments))
     except _TimeOver:

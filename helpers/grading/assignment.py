@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from helpers.canonical import read, serialise
 from helpers.environment import CannotGoOnError, add, say
 from helpers.exercises.course import EXERCISES, LESSONS
 from helpers.exercises.exercise import Exercise
-from helpers.grading.hidden import hidden_tests
+from helpers.grading.hidden import enough, half_tests, hidden_tests
 from helpers.grading.times import to_utc, written
 from helpers.release import STUB, ReleaseError, chosen, solutions, to_lesson
 from helpers.workbook import write_whole
 
 COURSE = "gradient-descent-by-experiment"
-HEADER, SETUP, CHECK, HELP = "assignment-header", "setup", "-check", "-help"
+HEADER, SETUP, CHECK, HALF, HELP = "assignment-header", "setup", "-check", "-half", "-help"
 SECONDS = 120  # for one cell; an answer may take judging.SECONDS in its check
 
 CONFIG = """\
@@ -44,14 +44,17 @@ INSTRUCTIONS = """\
 
 {due}**Points:** {total}
 
-| exercise | function | points |
-|---|---|---|
+| exercise | function | points | half of them for |
+|---|---|---|---|
 {table}
 
 - Write your answer in the cell of the exercise, in place of the line that raises `NotImplementedError`. Keep the name
   and the arguments of the function.
-- The check below it is the one you know. For the points, your function also runs on other numbers, which you do not
-  see. Each exercise earns all of its points or none.
+- The check below it is the one you know. For all points it must find your answer right, and your function is right on
+  other numbers too, which you do not see.
+- Half of the points are for a function that is right on at least half of the calls with such numbers, or on all where
+  a guess would be right that often; the table says on how many. A call that raises an error is not right, and the
+  others count. Extreme arguments, such as zero steps, are not among these calls.
 - Do not copy, split, move or delete the cells of exercises and checks; the checks and this cell are locked. You may add
   cells of your own.
 - Before you hand it in: restart the kernel and run all cells. What holds then is what is graded. Save, and hand in this
@@ -70,7 +73,7 @@ def graded(solution: Any, name: str, seed: int, due: datetime | None) -> Any:
     exercises = [EXERCISES[cell.id] for cell in nb.cells if cell.id in answers]
     if not exercises:
         raise ReleaseError(f"{name} has no exercise, so there is nothing to grade; choose another lesson.")
-    for cell in nb.cells:
+    for cell in list(nb.cells):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         if cell.id in answers:
@@ -79,7 +82,8 @@ def graded(solution: Any, name: str, seed: int, due: datetime | None) -> Any:
             exercise = EXERCISES[cell.id.removesuffix(CHECK)]
             call = f'check("{exercise.id}", {exercise.reference.__name__}, required=True)'
             cell.source = f"{call}\n{hidden_tests(exercise, seed)}"
-            mark(cell, locked=True, points=exercise.points)
+            mark(cell, locked=True, points=exercise.points / 2)
+            nb.cells.insert(nb.cells.index(cell) + 1, half_cell(exercise, seed))
         elif cell.id.endswith(HELP):
             cell.source = f'# hint("{cell.id.removesuffix(HELP)}")'  # solution("...") would print the answer
         elif cell.id == SETUP:
@@ -89,7 +93,15 @@ def graded(solution: Any, name: str, seed: int, due: datetime | None) -> Any:
     return nb
 
 
-def mark(cell: Any, solution: bool = False, locked: bool = False, points: int | None = None) -> Any:
+def half_cell(exercise: Exercise, seed: int) -> Any:
+    """Return the cell that gives the other half of an exercise's points, to an answer that is often right."""
+    part = "all" if enough(exercise) == len(exercise.probes) else "at least half"
+    said = f"# {exercise.id}, half of the points: {part} of the calls on this assignment's own numbers are right."
+    cell = new_code_cell(f"{said}\n{half_tests(exercise, seed)}", id=exercise.id + HALF)
+    return mark(cell, locked=True, points=exercise.points / 2)
+
+
+def mark(cell: Any, solution: bool = False, locked: bool = False, points: float | None = None) -> Any:
     """Give a cell nbgrader's metadata; its grade_id is its own id, and points make it a graded one."""
     wanted = {
         "grade": points is not None,
@@ -105,7 +117,10 @@ def mark(cell: Any, solution: bool = False, locked: bool = False, points: int | 
 
 def header(name: str, exercises: list[Exercise], due: datetime | None) -> str:
     """Return what the learner reads first: when, how many points for what, and how."""
-    table = "\n".join(f"| {e.id} | `{e.reference.__name__}` | {e.points} |" for e in exercises)
+    table = "\n".join(
+        f"| {e.id} | `{e.reference.__name__}` | {e.points} | {enough(e)} of {len(e.probes)} calls right |"
+        for e in exercises
+    )
     said = f"**Due:** {due.day} {due:%B %Y, %H:%M} UTC\n\n" if due else ""
     return INSTRUCTIONS.format(due=said, total=sum(e.points for e in exercises), table=table, name=name).rstrip()
 

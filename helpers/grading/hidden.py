@@ -1,13 +1,16 @@
-"""Hidden tests: an exercise's public probes with a cohort's own numbers, as code that needs nothing but the answer.
+"""Hidden tests: an exercise's public probes with a cohort's own numbers, as code that needs no other cell.
 
-A submission can replace what it likes: `check`, np.testing, abs, len, the type of what it returns. So the code compares
-by operators alone, on exact Python floats, and takes its types from literals. What it expects is not there yet while
-the answer runs. An answer that reads this cell's own code can still forge it: both run in one interpreter.
+There are two regions for each exercise: in the first all calls must be right, in the second half of them. A submission
+can replace what it likes: `check`, np.testing, abs, len, the type of what it returns. So the code compares by operators
+alone, on exact Python floats, and takes its types from literals. What it expects is not there yet while the answer
+runs. An answer that reads this cell's own code can still forge it: both run in one interpreter.
 """
 
 import inspect
 import math
 import zlib
+from functools import cache, partial
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -24,9 +27,11 @@ TEMPLATE = """\
 def hidden_probes(answer):
     import contextlib
     import io
+    import time
     import warnings
 
     import numpy as np
+    from helpers.exercises import judging
 {imports}
     probes = [
 {probes}
@@ -48,7 +53,7 @@ def hidden_probes(answer):
                 return False
             place = 0
             for item in want:
-                if not same(got[place], item, allowed):
+                if not same(got[place], item, allowed[place] if kind(allowed) is row else allowed):
                     return False
                 place += 1
             return True
@@ -58,28 +63,41 @@ def hidden_probes(answer):
             return False
         return got == want or -allowed <= got - want <= allowed or (got != got and want != want)
 
-    right = False
+    got, most, started = [], 0, time.monotonic()
     try:
         with (
+            judging.time_limit({seconds}),
             contextlib.redirect_stdout(io.StringIO()),
             contextlib.redirect_stderr(io.StringIO()),
             np.errstate(all="ignore"),
             warnings.catch_warnings(),
         ):
             warnings.simplefilter("ignore")
-            got = [{call} for arguments in probes]
-        conventions = [  # for each right convention: what every probe gives, and how far an answer may be from it
+            for arguments in probes:
+                try:
+                    got += [[{call}]]
+                except:  # whatever an answer raises, exit() too: this call is not right, and the others count
+                    got += [[]]
+                    if time.monotonic() - started >= {seconds}:
+                        break
+    except:  # the time was over between two calls
+        pass
+    conventions = [  # for each right convention: what every probe gives, and how far an answer may be from it
 {conventions}
-        ]
-        for convention in conventions:
-            agrees, place = True, 0
-            for want, allowed in convention:
-                agrees = same(got[place], want, allowed) and agrees
-                place += 1
-            right = right or agrees
-    except:  # whatever an answer raises, exit() too
-        right = False
-    assert right, "Not right on the numbers of this assignment."
+    ]
+    for convention in conventions:
+        agreed, place = 0, 0
+        for returned in got:
+            want, allowed = convention[place]
+            try:
+                if same(returned, [want], [allowed]):
+                    agreed += 1
+            except:  # an integer that no float can hold
+                pass
+            place += 1
+        if agreed > most:
+            most = agreed
+    assert most >= {enough}, "{failed}"
 
 
 hidden_probes({name})
@@ -87,27 +105,99 @@ hidden_probes({name})
 
 
 def hidden_tests(exercise: Exercise, seed: int) -> str:
-    """Return the hidden region of an exercise's check cell, the same for the same seed whatever else is assigned."""
-    rng = np.random.default_rng([seed, zlib.crc32(exercise.id.encode())])
-    imports: set[str] = set()
-    probes = [_written(probe, rng, imports) for probe in exercise.probes]
+    """Return the hidden region of an exercise's check cell: every call is right.
+
+    It is the same for the same seed, whatever else is assigned.
+    """
     known = zip(judging.probes_of(exercise), judging.expected(exercise, exercise.reference), strict=True)
     calm = [arguments for arguments, outcome in known if outcome.error is None]  # `check` alone asks for errors
-    probes += [_written(edge, None, imports) for edge in exercise.edges if any(edge is one for one in calm)]
-    answers = (exercise.reference, *(equivalent.answer for equivalent in exercise.equivalents))
-    rights = [[_outcome(exercise, answer, _evaluated(p, imports)) for p in probes] for answer in answers]
+    edges = [edge for edge in exercise.edges if any(edge is one for one in calm)]
+    said = "Not right on the numbers of this assignment."
+    return _region(exercise, [seed], edges, len(exercise.probes) + len(edges), said)
+
+
+def half_tests(exercise: Exercise, seed: int) -> str:
+    """Return the hidden region of an exercise's second cell: as many calls are right as `enough` says.
+
+    Its numbers are its own, so that nothing is gained by reading them off the first region. Edges are left out: on
+    them (no step at all, one sample) many a wrong answer is right.
+    """
+    said = "Too few of the calls are right on the numbers of this assignment."
+    return _region(exercise, [seed, 1], [], enough(exercise), said)
+
+
+def _region(exercise: Exercise, seeds: list[int], edges: list[Arguments], enough: int, failed: str) -> str:
+    rng = np.random.default_rng([*seeds, zlib.crc32(exercise.id.encode())])
+    imports: set[str] = set()
+    written = [_written(probe, rng, imports) for probe in exercise.probes]
+    written += [_written(edge, None, imports) for edge in edges]
+    probes = [_evaluated(probe, imports) for probe in written]
+    rights = [[_outcome(exercise, answer, probe) for probe in probes] for answer in _answers(exercise)]
     call = "plain(answer(*arguments))"
     if exercise.observe:
         imports.add("from helpers.exercises.course import EXERCISES")
         names = [name for name, _ in rights[0][0].properties]  # type: ignore[union-attr]
-        call = f"[plain(EXERCISES[{exercise.id!r}].observe(answer, *arguments)[name]) for name in {names!r}]"
+        seen = f"EXERCISES[{exercise.id!r}].observe(answer, *arguments)"
+        call = f"(lambda seen: [plain(seen[name]) for name in {names!r}])({seen})"
     return TEMPLATE.format(
         imports="".join(f"    {line}\n" for line in sorted(imports)),
-        probes="\n".join(f"        {probe}," for probe in probes),
-        conventions="\n".join(f"            [{', '.join(map(_expected, right))}]," for right in rights),
+        probes="\n".join(f"        {probe}," for probe in written),
+        conventions="\n".join(f"        [{', '.join(map(_expected, right))}]," for right in rights),
         call=call,
+        seconds=judging.SECONDS,
+        enough=enough,
+        failed=failed,
         name=exercise.reference.__name__,
     )
+
+
+def _answers(exercise: Exercise) -> list[Answer]:
+    return [exercise.reference, *(equivalent.answer for equivalent in exercise.equivalents)]
+
+
+# Half of the points
+
+
+@cache
+def enough(exercise: Exercise) -> int:
+    """Return how many calls must be right for half of the points: half of them.
+
+    Where that many are right without any thought (always no, or the first argument), all of them must be right.
+    """
+    calls = len(exercise.probes)
+    half = (calls + 1) // 2
+    return half if _guessed(exercise) < half else calls
+
+
+def _guessed(exercise: Exercise) -> int:
+    """Return how many calls are right, at best, for an answer that needs no thought."""
+    most, probes = 0, exercise.probes
+    for answer in _answers(exercise):
+        right = [judging.call(exercise, answer, probe) for probe in probes]
+        repeated = max(sum(judging.agree(one, other) for other in right) for one in right)
+        most = max(most, repeated if repeated > 1 else 0)  # to be right once needs the number
+        for guess in _guesses(len(probes[0])):
+            given = [judging.call(exercise, guess, probe) for probe in probes]
+            most = max(most, sum(map(judging.agree, given, right)))
+    return most
+
+
+def _guesses(count: int) -> list[Answer]:
+    """Return answers without thought: an argument, two or three in any order, their opposites, zeros, ones."""
+    some = [way for size in (1, 2, 3) for way in permutations(range(min(count, 6)), size)]
+    changes: list[Answer] = [lambda x: x, lambda x: -x, np.zeros_like, np.ones_like]
+    return [partial(_returned, way, change) for way in some for change in changes] + [
+        partial(_constant, value) for value in (0, 1, True, False, np.zeros(2), [])
+    ]
+
+
+def _returned(way: tuple[int, ...], change: Answer, *given: Any) -> Any:
+    items = tuple(change(given[i]) for i in way)
+    return items if len(items) > 1 else items[0]
+
+
+def _constant(value: Any, *given: Any) -> Any:
+    return value
 
 
 # Other numbers
@@ -121,8 +211,8 @@ def as_code(value: Any, rng: np.random.Generator | None, imports: set[str]) -> s
     """Return an argument with other numbers, as code; functions, counts and words stay what they are.
 
     Without rng the numbers stay too, as the edges need it (a norm of exactly 0, one step, equal curvatures). Zero
-    stays zero, signs stay, what lies between 0 and 1 stays there, symmetric stays symmetric. `imports` gets what the
-    code needs. Raises TypeError for an argument that cannot be written down.
+    stays zero, signs stay, what lies between 0 and 1 stays there; in an array equal stays equal, and symmetric stays
+    symmetric. `imports` gets what the code needs. Raises TypeError for an argument that cannot be written down.
     """
     kind = type(value)
     if kind is float:
@@ -162,7 +252,8 @@ def _array(value: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     if value.ndim == 2 and len(value) > 1 and np.array_equal(value, value.T):
         factors = _factors((len(value),), rng)  # D H D keeps a positive definite H positive definite
         return np.round(np.outer(factors, factors) * value, DIGITS)
-    return np.round(value * _factors(value.shape, rng), 2 * DIGITS)
+    numbers, places = np.unique(value, return_inverse=True)  # what is equal stays equal: a w that has not moved yet
+    return np.round(numbers * _factors(numbers.shape, rng), 2 * DIGITS)[places].reshape(value.shape)
 
 
 # What is right
@@ -183,17 +274,17 @@ def _outcome(exercise: Exercise, answer: Answer, arguments: Arguments) -> Plain:
 
 
 def _expected(value: Plain) -> str:
-    numbers = [abs(number) for number in _numbers(value) if math.isfinite(number)]
-    return f"({_literal(value)}, {judging.TOLERANCE * max(1.0, *numbers, 0.0)!r})"
+    return f"({_literal(value)}, {_allowed(value)})"
 
 
-def _numbers(value: Plain) -> list[float]:
-    if isinstance(value, Numbers):
-        return list(value.values)
+def _allowed(value: Plain) -> str:
+    """Return how far an answer may be from a value, as judging.same has it: for each item of a tuple by itself."""
     if isinstance(value, Observed):
         value = tuple(item for _, item in value.properties)
-    items = value if isinstance(value, tuple) else ()
-    return [number for item in items for number in _numbers(item)]
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_allowed, value))}]"
+    numbers = value.values if isinstance(value, Numbers) else ()
+    return repr(judging.TOLERANCE * max([1.0, *(abs(number) for number in numbers if math.isfinite(number))]))
 
 
 def _literal(value: Plain) -> str:

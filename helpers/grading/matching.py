@@ -2,7 +2,8 @@
 
 Cells are recognised by grade_id, else by their own id, else by what they hold (a check's text, the function that an
 answer defines). Learners' own cells stay behind the cell that they followed. Repairs are what anybody can cause by
-accident; tampering is what needs a text editor or a program, and is undone all the same.
+accident in a notebook editor, such as typing into a locked cell; tampering is what gains points and needs a text editor
+or a program. Both are undone.
 """
 
 import ast
@@ -12,10 +13,13 @@ from collections import defaultdict
 from itertools import chain, count
 from typing import Any, NamedTuple
 
+from helpers.exercises.course import EXERCISES
 from helpers.grading.reading import Cell, RefusedError
 
 SETUP = "setup"
-FLAGS = ("points", "grade", "solution", "locked", "task")
+FLAGS = ("points", "grade", "solution", "task")
+# A cell that is copied in from another lesson's assignment brings these names and points with it.
+ELSEWHERE = {f"{e.id}-{part}": e.points / 2 for e in EXERCISES.values() for part in ("check", "half")}
 
 
 class Restored(NamedTuple):
@@ -72,7 +76,7 @@ def restore(release: dict[str, Any], cells: list[Cell]) -> Restored:
     slots = [Slot(cell) for cell in release["cells"] if cell["metadata"].get("nbgrader")]
     result = Restored([], [], [])
     _claim(slots, cells, result)
-    if not any(slot.claims for slot in slots):
+    if not any(slot.claims for slot in slots if slot.is_answer or slot.grading.get("grade")):
         raise RefusedError("it holds no cell of this assignment")
     chosen: dict[int, Slot] = {}
     dropped: set[int] = set()
@@ -96,7 +100,7 @@ def _claim(slots: list[Slot], cells: list[Cell], result: Restored) -> None:
             by_name[name].claims.append(index)
             continue
         if cell.grading.get("grade") or cell.grading.get("points"):
-            result.tampering.append(f"a cell of its own for points: {name!r:.60}, {cell.grading.get('points')!r:.20}")
+            _note_points(name, cell.grading.get("points"), result)
         unclaimed.append(index)
     for find in (lambda slot, cell: slot.name == cell.id, Slot.holds):
         for slot in (slot for slot in slots if not slot.claims):
@@ -104,6 +108,13 @@ def _claim(slots: list[Slot], cells: list[Cell], result: Restored) -> None:
             unclaimed = [index for index in unclaimed if index not in slot.claims]
             if slot.claims:
                 result.repairs.append(f"{slot.name}: lost its nbgrader metadata, restored")
+
+
+def _note_points(name: Any, points: Any, result: Restored) -> None:
+    if isinstance(name, str) and name in ELSEWHERE and ELSEWHERE[name] == points:
+        result.repairs.append(f"{name}: a graded cell of another assignment, without points here")
+    else:
+        result.tampering.append(f"a cell of its own for points: {name!r:.60}, {points!r:.20}")
 
 
 def _choose_answer(
@@ -146,7 +157,7 @@ def _choose_locked(slot: Slot, cells: list[Cell], chosen: dict[int, Slot], dropp
     dropped.discard(place)
     chosen[place] = slot
     if not intact:
-        result.tampering.append(f"{slot.name}: the text of a locked cell was changed")
+        result.repairs.append(f"{slot.name}: the text of a locked cell was changed, restored")
     if len(slot.claims) > 1:
         result.repairs.append(f"{slot.name}: {len(slot.claims)} cells have its name, one keeps it")
     for index in {place, *intact}:
@@ -157,9 +168,12 @@ def _compare(slot: Slot, cell: Cell, result: Restored) -> None:
     """Note what became of a cell's type and of its marks."""
     if cell.kind != slot.cell["cell_type"]:
         result.repairs.append(f"{slot.name}: had become a {cell.kind} cell, a {slot.cell['cell_type']} cell again")
+    if cell.grading.get("locked") not in (None, slot.grading.get("locked")):
+        result.repairs.append(f"{slot.name}: locked was changed, restored")  # it gains nothing: texts are restored
     for key in FLAGS:
-        if key in cell.grading and cell.grading[key] != slot.grading.get(key, False):
-            said = f"{slot.name}: {key} was changed from {slot.grading.get(key)!r} to {cell.grading[key]!r:.40}"
+        value = cell.grading.get(key)  # editors and older versions of nbgrader leave keys out, or empty
+        if value is not None and value != slot.grading.get(key, False):
+            said = f"{slot.name}: {key} was changed from {slot.grading.get(key)!r} to {value!r:.40}"
             result.tampering.append(said)
 
 

@@ -3,15 +3,12 @@
 Nothing is written into the submitted folder, no link in it is followed, and no submission stops the others.
 """
 
-import importlib.metadata
 import json
 import os
 import shutil
 import stat
-import sys
 import tempfile
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,7 +36,7 @@ class Result(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A file, link or folder in a submission, by its path inside it."""
+    """A file, or what stands where one could, in a submission, by its path inside it."""
 
     name: str
     path: str
@@ -171,8 +168,6 @@ def _entries(folder: Path) -> Iterator[Entry]:
                 mode = item.stat(follow_symlinks=False).st_mode
                 if stat.S_ISDIR(mode):
                     waiting.append((item.path, f"{prefix}{item.name}/"))
-                    if "/" not in prefix:
-                        yield Entry(item.name, item.path, mode)
                 else:
                     yield Entry(prefix + item.name, item.path, mode)
 
@@ -184,10 +179,6 @@ def _sorted_out(entries: list[Entry], notes: Notes) -> tuple[list[Entry], list[E
         if stat.S_ISLNK(entry.mode):
             target = shown(os.readlink(entry.path))
             notes.tampering.append(f"{shown(entry.name)} is a symbolic link to {target}: left out")
-        elif _shadows(entry):
-            notes.tampering.append(f"{shown(entry.name)} would be imported in place of the module: left out")
-        elif stat.S_ISDIR(entry.mode):
-            pass  # its files are said
         elif not stat.S_ISREG(entry.mode):
             notes.tampering.append(f"{shown(entry.name)} is neither file nor folder: left out")
         elif entry.name in (TIME, SECRET):
@@ -197,19 +188,6 @@ def _sorted_out(entries: list[Entry], notes: Notes) -> tuple[list[Entry], list[E
         else:
             notes.repairs.append(f"{shown(entry.name)} left out: only the notebook is graded")
     return notebooks, extras
-
-
-def _shadows(entry: Entry) -> bool:
-    """Whether Python would import a file or folder of the submission instead of what is installed."""
-    stem, _, ending = entry.name.partition(".")
-    if not stem.isidentifier() or not (stat.S_ISDIR(entry.mode) or ending.split(".")[-1] in ("py", "pyc", "so", "pyd")):
-        return False
-    return stem in _modules()
-
-
-@cache
-def _modules() -> set[str]:
-    return {"helpers", *sys.stdlib_module_names, *importlib.metadata.packages_distributions()}
 
 
 def _notebook(notebooks: list[Entry], name: str, truth: dict[str, Any], notes: Notes) -> Entry:

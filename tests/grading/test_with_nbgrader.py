@@ -105,6 +105,11 @@ YES = "lambda *a, **k: True"
 PATCHED = f"check = len = abs = {YES}\nnp.allclose = np.array_equal = np.testing.assert_allclose = {YES}\n"
 STEPS = {
     "wrong-sign": ("def gradient_step(w, grad, lr):\n    return w + lr * grad", 4),
+    "half-right": (
+        "def gradient_step(w, grad, lr):\n    if w.shape not in [(2,), (3,)]:\n        raise SystemExit\n"
+        "    return w - lr * grad",
+        4.5,
+    ),
     "patched-check": (f"{PATCHED}def gradient_step(w, grad, lr):\n    return w", 4),
     "warns": ("def gradient_step(w, grad, lr):\n    np.float64(1e308) * 10\n    return w - lr * grad", 5),
     "exits": ("def gradient_step(w, grad, lr):\n    raise SystemExit", 4),

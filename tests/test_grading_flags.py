@@ -1,0 +1,132 @@
+"""Answers that call the course's helpers are flagged for the teacher; answers that do the work never are."""
+
+import inspect
+import re
+from copy import deepcopy
+
+import nbformat
+import pytest
+from released import ROOT, released
+from test_known_mistakes import KNOWN
+
+from helpers.canonical import read
+from helpers.exercises.course import EXERCISES, LESSONS
+from helpers.grading import assignment
+from helpers.grading.flags import flags
+
+HOME = {exercise.id: lesson.name for lesson in LESSONS for exercise in lesson.exercises}
+RELEASES = {name: released(name) for name in sorted(set(HOME.values()))}
+STEP = "def adam_step(w, m, v, t, grad, lr, beta1, beta2, eps):\n"
+
+
+def flagged(exercise, answer, *own):
+    """The flags of a release with one answer, and the learner's own cells before it."""
+    release = RELEASES[HOME[exercise]]
+    nb = deepcopy(release)
+    place = next(i for i, cell in enumerate(nb.cells) if cell.id == exercise)
+    nb.cells[place].source = answer
+    nb.cells[place:place] = [nbformat.v4.new_code_cell(source, id=f"own-{i}") for i, source in enumerate(own)]
+    return flags(nb, release)
+
+
+def written(exercise, function):
+    """A function's source as the learner's answer, under the name that the exercise asks for."""
+    source = inspect.getsource(function)
+    return re.sub(r"def \w+", f"def {EXERCISES[exercise].reference.__name__}", source, count=1)
+
+
+@pytest.mark.parametrize("name", RELEASES)
+def test_an_untouched_release_is_not_flagged(name):
+    assert flags(RELEASES[name], RELEASES[name]) == ()
+
+
+@pytest.mark.parametrize("name", RELEASES)
+def test_the_hidden_tests_of_a_graded_notebook_and_our_solutions_are_not_flagged(name):
+    nb = assignment.graded(read(ROOT / "solutions" / f"{name}.ipynb"), name, 1, None)
+    assert flags(nb, RELEASES[name]) == ()
+
+
+def test_a_cell_that_is_nested_too_deeply_hides_nothing_else():
+    assert flagged("adam-step", "adam_step = adam", "x" + ".x" * 5000) != ()
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_neither_references_nor_honest_mistakes_are_flagged(exercise):
+    answers = [EXERCISES[exercise].reference, *KNOWN[exercise]]
+    assert [flagged(exercise, written(exercise, answer)) for answer in answers] == [()] * len(answers)
+
+
+@pytest.mark.parametrize(
+    ("own", "answer", "name"),
+    [
+        ([], f"{STEP}    return adam(w, grad, (m, v, t), lr)", "helpers.optimizers.adam"),
+        ([], f"{STEP}    from helpers.optimizers import adam as mine\n    return mine(w)", "helpers.optimizers.adam"),
+        ([], "from helpers.optimizers import adam as adam_step", "helpers.optimizers.adam"),
+        ([], "adam_step = adam", "helpers.optimizers.adam"),
+        ([], "import helpers.optimizers as o\nadam_step = o.adam", "helpers.optimizers"),
+        ([], "import helpers.optimizers\nadam_step = lambda *a: helpers.optimizers.adam(*a)", "helpers.optimizers"),
+        (["from helpers import optimizers"], f"{STEP}    return optimizers.adam(w)", "helpers.optimizers"),
+        (
+            ["from helpers.exercises.adam_steps import *"],
+            "adam_step = adam_step",
+            "helpers.exercises.adam_steps.adam_step",
+        ),
+        (["import importlib"], "adam_step = importlib.import_module('helpers.optimizers').adam", "helpers.optimizers"),
+        ([], f"{STEP}    return __import__('helpers.optimizers').optimizers.adam(w)", "helpers.optimizers"),
+        (["import sys"], "adam_step = sys.modules['helpers.optimizers'].adam", "helpers.optimizers"),
+        (
+            ["from helpers.exercises.course import EXERCISES"],
+            "adam_step = EXERCISES['adam-step'].reference",
+            "helpers.exercises.course.EXERCISES",
+        ),
+        (
+            ["def mine(*a):\n    return adam(*a)", "other = mine"],
+            f"{STEP}    return other(w)",
+            "helpers.optimizers.adam",
+        ),
+        ([], "globals()['adam_step'] = adam", "helpers.optimizers.adam"),
+        ([], "globals().update(adam_step=adam)", "helpers.optimizers.adam"),
+        ([], "exec('from helpers.optimizers import adam as adam_step')", "helpers.optimizers.adam"),
+        ([], "%matplotlib inline\nadam_step = adam", "helpers.optimizers.adam"),
+        ([], f"{STEP}    return eval('ad' + 'am')(w)", "eval"),
+        (["from inspect import getsource"], f"{STEP}    return getsource(w)", "getsource"),
+    ],
+)
+def test_an_answer_that_leads_to_the_course_is_flagged_with_its_name(own, answer, name):
+    (sentence, *more) = flagged("adam-step", answer, *own)
+    assert sentence.startswith(f"adam-step: the answer uses {name}, which ")
+    assert all("shows the course's answer" in other for other in more)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        'solution("adam-step")',
+        'from helpers import exercises\nexercises.solution("adam-step")',
+        'from helpers.exercises.course import EXERCISES as E\nimport inspect\ninspect.getsource(E["adam-step"])',
+    ],
+)
+def test_a_cell_that_shows_the_courses_answer_is_flagged(cell):
+    assert flagged("adam-step", STEP + "    return w", cell) == (
+        "adam-step: a cell calls solution or looks up the reference, which shows the course's answer",
+    )
+
+
+@pytest.mark.parametrize(
+    ("exercise", "own", "answer"),
+    [
+        ("adam-step", 'print("adam_step", adam(1.0, 2.0, None, lr=0.1))', f"{STEP}    return w, m, v"),
+        ("adam-step", "", f"{STEP}    adam = w + 1\n    return adam, m, v"),
+        ("adam-step", "def adam(w):\n    return w", f"{STEP}    return adam(w)"),
+        ("mse", "", 'def mse(y, p):\n    return ((y - p) ** 2).mean()\n\ncheck("mse", mse)\nhint("mse")'),
+        (
+            "mse",
+            'print("mse", losses.mse(np.ones(2), np.zeros(2)))',
+            "def mse(y, p):\n    return ((y - p) ** 2).mean()",
+        ),
+        ("mse", "", "def mse(y, p:\n    return"),
+        ("mse", "", "return 3"),
+    ],
+)
+def test_own_experiments_own_names_and_checks_are_not_flagged(exercise, own, answer):
+    assert flagged(exercise, answer, own) == ()
