@@ -12,7 +12,9 @@ from pathlib import Path
 from helpers import workbook
 
 FIRST = "00_start_here.ipynb"
-SETTINGS = Path(__file__).with_name("lab_settings")  # JupyterLab asks nobody about news and updates
+SETTINGS = Path(__file__).with_name("lab_settings")  # no news and update checks, no nbgrader buttons for learners
+# Four servers in the server, and seconds of start, that only teachers use: they run plain jupyterlab.
+NBGRADER = ("formgrader", "validate_assignment", "assignment_list", "course_list")
 
 
 def launch(root: Path, arguments: list[str]) -> int:
@@ -47,6 +49,7 @@ def options(folder: Path) -> list[str]:
         "--LabApp.news_url=None",
         f"--LabApp.app_settings_dir={SETTINGS}",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        *(f"--ServerApp.jpserver_extensions=nbgrader.server_extensions.{name}=False" for name in NBGRADER),
         "--ServerApp.allow_root=True",  # the only user of many containers, and the token guards it as well
     ]
 
