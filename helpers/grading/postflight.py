@@ -1,0 +1,303 @@
+"""From what running a submission gave to its grade: scores, verdicts, the names of mistakes, and words fit to be shown.
+
+What comes out of a learner's kernel is text that she chose. Nothing here runs it, follows it or believes it: scores
+come from the run alone, and text is cut, made printable and searched for hidden tests before it goes anywhere.
+"""
+
+import math
+import re
+from itertools import islice
+from typing import Any, NamedTuple
+
+from helpers.exercises.course import EXERCISES
+from helpers.grading.outcomes import GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, Mark, Ran
+from helpers.grading.preflight import Result
+
+CHECK, HALF = "-check", "-half"
+SENTENCE, WORDS, PRINTED, SOURCE = 400, 2000, 2000, 10_000  # characters of a sentence, of a message and so on
+PIECES = 200  # outputs of one cell that are looked at
+NOT_YET, UNTOUCHED = "{}: not yet. ", "{}: not attempted yet. "  # how `check` begins
+WITHHELD = "(Not shown: it holds part of the hidden tests.)"
+HIDDEN_FAILURE = "Not right on the numbers of this assignment."
+OTHER_NUMBERS = "Right on the numbers of the lesson, but not on those of this assignment, which you do not see."
+
+SYMPTOMS = {  # how `check` begins when no named mistake explains an answer: slug, and the sentence for the teacher
+    "The call had not ended": ("not-ended", "The call does not end."),
+    "The call changed its argument": ("changed-in-place", "The function changes an argument in place."),
+    "The call raised an error": ("raised", "The function raises an error."),
+    "The function returned None": ("missing-return", "The function returns None."),
+    "The function must return": ("wrong-type", "The function returns a value of another kind."),
+    "The result must be": ("wrong-shape", "The result has another shape."),
+    "The result holds NaN": ("nan", "The result holds NaN."),
+    "The signature must be": ("wrong-signature", "The function takes other arguments, or in another order."),
+    "Pass the function itself": ("not-a-function", "What has the function's name is no function."),
+}
+OTHER = {
+    "other-numbers": "Right on the numbers of the lesson, wrong on those of this assignment.",
+    "cell-error": "The cell of the answer stops with an error, so that there is no function to check.",
+}
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
+_HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS(.*?)### END HIDDEN TESTS", re.DOTALL)
+_NUMBER = re.compile(r"(?<![\w.])\d+\.\d+(?:e[+-]?\d+)?")
+
+
+class Spoken(NamedTuple):
+    """What the cells of one exercise said: the message, the mistake's slug, and whether there was no attempt."""
+
+    text: str
+    mistake: str | None = None
+    untouched: bool = False
+
+
+class Secret(NamedTuple):
+    """The lines and numbers of the hidden tests of a notebook."""
+
+    lines: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+
+
+def grade_of(checked: Result, ran: Ran | None, release: dict[str, Any] | None, flags: tuple[str, ...] = ()) -> Grade:
+    """Return what a submission ends as.
+
+    checked: from preflight. ran: what running its clean copy gave; None when it was refused. release: nbgrader's
+    released notebook of the assignment, whose points count; None when the submission belongs to no assignment.
+    """
+    cells = graded_cells(release) if release else {}
+    found = Grade(
+        checked.student,
+        checked.assignment,
+        UNGRADED,
+        None,
+        sum(sum(points.values()) for points in cells.values()),
+        evidence=(*checked.tampering, *(ran.evidence if ran else ())),
+        repairs=checked.repairs,
+        flags=flags,
+    )
+    problem = checked.refusal or (ran.problem if ran else "it was not run")
+    if problem or ran is None or ran.notebook is None:
+        return _shown(found._replace(reason=problem or "running it left no notebook"))
+    scores, forged = _within(ran.scores, cells)
+    lost = {name: ran.lost.get(name, "it was not reached") for name in _names(cells) if name not in scores}
+    if not scores:
+        return _shown(found._replace(reason=_reason(lost) or "nothing in the release has points"))
+    marks = tuple(_marks(ran.notebook, cells, scores, lost))
+    evidence = (*found.evidence, *forged)
+    return _shown(
+        found._replace(
+            state=SUSPICIOUS if evidence else PARTLY if lost else GRADED,
+            score=sum(mark.points for mark in marks),
+            marks=marks,
+            reason=_reason(lost),
+            evidence=evidence,
+        )
+    )
+
+
+# Points
+
+
+def exercise_of(grade_id: str) -> str:
+    """Return the exercise that a graded cell belongs to."""
+    return grade_id.removesuffix(CHECK).removesuffix(HALF)
+
+
+def graded_cells(release: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """Return the points of the graded cells of a release, by exercise and grade_id."""
+    found: dict[str, dict[str, float]] = {}
+    for cell in release["cells"]:
+        marks = cell.get("metadata", {}).get("nbgrader", {})
+        if marks.get("grade") and marks.get("points"):  # a canary has no points
+            found.setdefault(exercise_of(marks["grade_id"]), {})[marks["grade_id"]] = float(marks["points"])
+    return found
+
+
+def _names(cells: dict[str, dict[str, float]]) -> list[str]:
+    return [name for points in cells.values() for name in points]
+
+
+def _within(scores: dict[str, float], cells: dict[str, dict[str, float]]) -> tuple[dict[str, float], list[str]]:
+    """Return the scores of the release's cells, none above its points, and what is said about those that were."""
+    kept, forged = {}, []
+    for points in cells.values():
+        for name, most in points.items():
+            if name in scores:
+                kept[name] = min(max(scores[name], 0.0), most) if math.isfinite(scores[name]) else 0.0
+                if not math.isclose(kept[name], scores[name], abs_tol=1e-9):
+                    forged.append(f"{name}: {scores[name]:g} points of {most:g}")
+    return kept, forged
+
+
+def _reason(lost: dict[str, str]) -> str:
+    """Name the exercises that were not run, and why; one reason for several is said once."""
+    whys: dict[str, list[str]] = {}
+    for name, why in lost.items():
+        exercises = whys.setdefault(why, [])
+        if exercise_of(name) not in exercises:
+            exercises.append(exercise_of(name))
+    return "; ".join(f"{', '.join(names)} not run: {why.rstrip('.')}" for why, names in whys.items())
+
+
+# Marks
+
+
+def _marks(
+    notebook: dict[str, Any],
+    cells: dict[str, dict[str, float]],
+    scores: dict[str, float],
+    lost: dict[str, str],
+) -> list[Mark]:
+    """Return a mark for each exercise of the assignment."""
+    by_name = {_grading(cell).get("grade_id"): cell for cell in notebook.get("cells", [])}
+    secret = _secret(notebook)
+    found = []
+    for exercise, points in cells.items():
+        answer, earned = by_name.get(exercise, {}), sum(scores.get(name, 0.0) for name in points)
+        missing = next((lost[name] for name in points if name in lost), None)
+        spoken = spoken_of(exercise, answer, by_name.get(exercise + CHECK, {}))
+        mark = Mark(exercise, earned, sum(points.values()), _verdict(earned, sum(points.values()), missing, spoken))
+        if missing is not None:
+            spoken = Spoken(f"This exercise was not run: {missing.rstrip('.')}. That is not a zero.")
+        elif mark.verdict == "right":
+            spoken = Spoken(EXERCISES[exercise].insight if exercise in EXERCISES else "")
+        found.append(
+            mark._replace(
+                mistake=spoken.mistake,
+                said=_fit(spoken.text, WORDS, secret),
+                source=_fit(_text(answer.get("source")), SOURCE, secret),
+                printed=_fit(_printed(answer), PRINTED, secret),
+            )
+        )
+    return found
+
+
+def _verdict(earned: float, out_of: float, missing: str | None, spoken: Spoken) -> str:
+    if missing is not None:
+        return "not run"
+    if earned >= out_of - 1e-9:
+        return "right"
+    if earned > 0:
+        return "partly"
+    return "not attempted" if spoken.untouched else "wrong"
+
+
+def spoken_of(exercise: str, answer: dict[str, Any], check: dict[str, Any]) -> Spoken:
+    """Return what the check's cell said of an answer's cell.
+
+    Only names and messages of errors are read: a traceback shows the hidden tests.
+    """
+    if not _text(answer.get("source")).strip():
+        return Spoken("There is no answer in the cell of this exercise.", untouched=True)
+    broken, failed = _error(answer), _error(check)
+    if failed and failed[0] == "CheckFailed":
+        untouched = failed[1].startswith(UNTOUCHED.format(exercise))
+        said = failed[1].removeprefix((UNTOUCHED if untouched else NOT_YET).format(exercise))
+        return Spoken(said, None if untouched else mistake_of(exercise, said), untouched)
+    if failed and failed[1].strip() == HIDDEN_FAILURE:
+        return Spoken(OTHER_NUMBERS, "other-numbers")
+    if broken:
+        return Spoken(f"The cell of your answer stopped with {_said(broken)}", "cell-error")
+    return Spoken(f"The check stopped with {_said(failed)}" if failed else "")
+
+
+def mistake_of(exercise: str, message: str) -> str | None:
+    """Return the slug of the mistake that `check` explains in a message, or of a general symptom, or None.
+
+    Mistakes with one explanation count as one. An answer can raise an error with the same words. That misleads nobody
+    but whoever wrote it: points do not depend on it.
+    """
+    found = [m for m in (EXERCISES[exercise].mistakes if exercise in EXERCISES else ()) if m.explanation in message]
+    if found:
+        return max(found, key=lambda mistake: len(mistake.explanation)).slug
+    return next((slug for start, (slug, _) in SYMPTOMS.items() if message.startswith(start)), None)
+
+
+def explanation_of(exercise: str, slug: str) -> str:
+    """Return the sentences that explain a mistake of an exercise, or a general symptom."""
+    named = {m.slug: m.explanation for m in EXERCISES[exercise].mistakes} if exercise in EXERCISES else {}
+    return named.get(slug) or {**dict(SYMPTOMS.values()), **OTHER}.get(slug, "")
+
+
+# Cells
+
+
+def _grading(cell: dict[str, Any]) -> dict[str, Any]:
+    return cell.get("metadata", {}).get("nbgrader", {})
+
+
+def _error(cell: dict[str, Any]) -> tuple[str, str] | None:
+    """Return the name and message of the error that a cell stopped with."""
+    for output in cell.get("outputs", []):
+        if output.get("output_type") == "error":
+            return _text(output.get("ename")), _text(output.get("evalue"))
+    return None
+
+
+def _said(error: tuple[str, str]) -> str:
+    return f"{error[0]}: {error[1]}" if error[1] else error[0]
+
+
+def _printed(cell: dict[str, Any]) -> str:
+    """Return the text that a cell put out, as much of it as may be shown and more."""
+    pieces = []
+    for output in islice(cell.get("outputs", []), PIECES):
+        data = output.get("data") if isinstance(output.get("data"), dict) else {}
+        text = output.get("text") if output.get("output_type") == "stream" else data.get("text/plain")
+        pieces.append(_text(text)[: 10 * PRINTED])
+    return "".join(pieces)
+
+
+def _text(value: Any) -> str:
+    """Return a text of a notebook, which may be a list of lines."""
+    if isinstance(value, list):
+        return "".join(item for item in value if isinstance(item, str))
+    return value if isinstance(value, str) else ""
+
+
+# Words
+
+
+def _secret(notebook: dict[str, Any]) -> Secret:
+    """Return what the hidden tests hold that no learner writes by chance: long lines, and numbers of many digits."""
+    hidden = "\n".join(
+        part for cell in notebook.get("cells", []) for part in _HIDDEN.findall(_text(cell.get("source")))
+    )
+    lines = frozenset(line.strip() for line in hidden.splitlines() if len(line.strip()) >= 32)
+    return Secret(lines, frozenset(number for number in _NUMBER.findall(hidden) if len(number) >= 7))
+
+
+def _fit(text: str, limit: int, secret: Secret) -> str:
+    """Return a learner's text as it can be shown: without hidden tests, plain and cut.
+
+    A learner who is out to carry hidden numbers away can write them in a way that no search finds.
+    """
+    seen = plain(text, limit + max(map(len, secret.lines), default=0))  # a line that the cut would break is found too
+    if any(line in seen for line in secret.lines) or not secret.numbers.isdisjoint(_NUMBER.findall(seen)):
+        return WITHHELD
+    return plain(seen, limit)
+
+
+def plain(text: str, limit: int) -> str:
+    """Return printable lines, cut: no colours of a terminal, a progress bar in its last state, odd signs as escapes."""
+    cut = len(text) > 4 * limit + 1000
+    lines = _ANSI.sub("", text[: 4 * limit + 1000]).expandtabs(4).split("\n")
+    text = printable("\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)).strip("\n")
+    return f"{text[: limit - 20].rstrip()}\n(and more)" if cut or len(text) > limit else text
+
+
+def printable(text: str) -> str:
+    """Return a text in which all that is no letter, sign, blank or line end is written as its escape."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else ascii(letter)[1:-1] for letter in text)
+
+
+def sentence(text: str) -> str:
+    """Return a text on one printable line of limited length."""
+    line = " ".join(plain(text, SENTENCE).split())
+    return line if len(line) <= SENTENCE else f"{line[: SENTENCE - 3]}..."
+
+
+def _shown(grade: Grade) -> Grade:
+    """Return a grade whose sentences are short lines, each said once."""
+    lists = {
+        name: tuple(dict.fromkeys(map(sentence, getattr(grade, name)))) for name in ("evidence", "repairs", "flags")
+    }
+    return grade._replace(student=printable(grade.student), reason=sentence(grade.reason), **lists)
