@@ -80,6 +80,18 @@ def assignment(arguments: list[str]) -> int:
         return fail(str(error))
 
 
+def grade(arguments: list[str]) -> int:
+    """Grade what was submitted."""
+    from helpers.environment import CannotGoOnError
+    from helpers.grading import grade
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or the submissions that run would outlive the command
+    try:
+        return grade.run(arguments)
+    except CannotGoOnError as error:
+        return fail(str(error))
+
+
 def lock(arguments: list[str]) -> int:
     """Write the installed versions."""
     from helpers import lock
@@ -107,7 +119,7 @@ def fail(sentence: str) -> int:
     return 1
 
 
-VERBS = (lab, test, frameworks, doctor, reset, assignment, release, execute, lock)
+VERBS = (lab, test, frameworks, doctor, reset, assignment, grade, release, execute, lock)
 COMMANDS = {command.__name__: command for command in VERBS}
 
 

@@ -22,6 +22,7 @@ VERBS = {
     "doctor": "say what works, and how to mend what does not",
     "reset": "lay a fresh copy of a lesson and keep yours beside it: reset 05",
     "assignment": "for teachers: make a graded assignment: assignment --lessons 04 05 --seed 7 --out DIR --due DATE",
+    "grade": "for teachers: grade what was submitted, in a sandbox: grade DIR",
     "release": "for authors: write lessons/ from solutions/",
     "execute": "for authors: run solutions and store their outputs: execute 05",
     "lock": "for authors: write the installed versions to helpers/constraints.txt",

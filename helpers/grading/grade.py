@@ -1,0 +1,223 @@
+"""`python start.py grade DIR`: preflight, run in a sandbox, record, report; no submission stops the others.
+
+DIR is nbgrader's course folder, as `python start.py assignment` makes it. What is submitted, source and release stay as
+they are. Working files lie in DIR/grading, the reports in DIR/grades, the points in nbgrader's gradebook.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from helpers.environment import CannotGoOnError, add, say
+from helpers.grading import sandbox
+from helpers.grading.outcomes import GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, Ran
+from helpers.grading.preflight import Result, preflight
+from helpers.grading.running import Bench, cores, on_worker
+from helpers.grading.sandbox import MIB, Limits
+from helpers.workbook import write_whole
+
+CLEAN, RESULTS, LAID_OUT, RECORDED, LOCK = "clean", "results", "executed", "recorded.json", "lock"
+TRUST = "--i-trust-every-submission"
+
+
+class Task(NamedTuple):
+    """A submission that preflight accepted: where its result is kept, and the key under which it is still valid."""
+
+    checked: Result
+    file: Path
+    key: str
+
+
+def options(arguments: list[str]) -> argparse.Namespace:
+    """Read the command's options; argparse says what is wrong and ends the command."""
+    parser = argparse.ArgumentParser(prog="python start.py grade", description="Grade all that was submitted.")
+    parser.add_argument("course", type=Path, metavar="DIR", help="the course folder that assignment made")
+    parser.add_argument("--at-once", type=int, default=cores(), metavar="N", help="submissions at once (one a core)")
+    parser.add_argument("--seconds", type=float, default=Limits().seconds, help="for one submission (%(default).0f)")
+    parser.add_argument("--cell-seconds", type=float, default=Limits().cell_seconds, help="a cell (%(default).0f)")
+    parser.add_argument("--memory", type=int, default=Limits().memory // MIB, metavar="MIB", help="(%(default)s)")
+    parser.add_argument("--cluster", metavar="ADDRESS", help="run on a Dask cluster: tcp://host:8786")
+    parser.add_argument("--again", action="store_true", help="run also what is known already")
+    parser.add_argument(TRUST, action="store_true", dest="trusted", help="run without a sandbox, as yourself")
+    found = parser.parse_args(arguments)
+    if min(found.at_once, found.seconds, found.cell_seconds, found.memory) <= 0:
+        parser.error("numbers must be greater than 0")
+    return found
+
+
+def run(arguments: list[str]) -> int:
+    """Grade, and return 0 when every submission has an outcome. Raises CannotGoOnError."""
+    wanted = options(arguments)
+    course = wanted.course.resolve()
+    for name, why in (
+        ("release", "run nbgrader generate_assignment first"),
+        ("submitted", "put the submissions there"),
+    ):
+        if not (course / name).is_dir():
+            raise CannotGoOnError(f"There is no folder {course / name}: {why}.")
+    if not wanted.trusted and not wanted.cluster and (lacking := sandbox.missing()):
+        raise CannotGoOnError(f"{lacking} Without it a submission could do all that you can; if you know each: {TRUST}")
+    add("grading")
+    if wanted.cluster:
+        add("cluster")
+    with _alone_in(course):
+        grades = _grade(course, wanted)
+    _tell(course, grades)
+    return 0
+
+
+def _grade(course: Path, wanted: argparse.Namespace) -> list[Grade]:
+    from helpers.grading import planning, recording
+    from helpers.grading.flags import flags
+    from helpers.grading.pages import write_reports
+    from helpers.grading.postflight import grade_of
+
+    recording.settings(course)
+    limits = Limits(wanted.memory * MIB, seconds=wanted.seconds, cell_seconds=wanted.cell_seconds)
+    work = course / "grading"
+    try:
+        results = preflight(course / "submitted", course / "release", work / CLEAN)
+    except ValueError as error:
+        raise CannotGoOnError(f"{error}.") from error
+    say(f"{len(results)} submissions, {sum(result.refusal is not None for result in results)} of them cannot be run.")
+    with Bench(wanted.at_once) as bench:
+        names = sorted({result.assignment for result in results if result.refusal is None})
+        assignments = {name: planning.assignment(course, name, limits) for name in names}
+        tasks = [_task(work, result, assignments[result.assignment]) for result in results if result.refusal is None]
+        waiting = [task for task in tasks if wanted.again or _known(task) is None]
+        if len(waiting) < len(tasks):
+            say(f"{len(tasks) - len(waiting)} were run before and have not changed.")
+        jobs = {
+            task: planning.job(assignments[task.checked.assignment], task.checked, limits, not wanted.trusted)
+            for task in waiting
+        }
+        if not wanted.cluster and not wanted.trusted:
+            for assignment in assignments.values():
+                bench.warm_up(assignment.modules)
+        _run(jobs, bench, wanted)
+    runs = {(task.checked.student, task.checked.assignment): (task, _known(task)) for task in tasks}
+    _record(course, runs)
+    grades = []
+    for result in results:
+        task, ran = runs.get((result.student, result.assignment), (None, None))
+        release = assignments[result.assignment].release if task else None
+        noticed = flags(planning.clean_notebook(result), release) if task and release else ()
+        grades.append(grade_of(result, ran, release, noticed))
+    write_reports(grades, course / "grades")
+    return grades
+
+
+# Running
+
+
+def _task(work: Path, checked: Result, assignment: Any) -> Task:
+    from helpers.grading import planning
+
+    return Task(
+        checked, work / RESULTS / checked.assignment / f"{checked.student}.json", planning.key(assignment, checked)
+    )
+
+
+def _known(task: Task) -> Ran | None:
+    """Return the result of an earlier run of the same submission, unless something outside it went wrong."""
+    try:
+        found = json.loads(task.file.read_text(encoding="utf-8"))
+        return Ran(**found["ran"]) if found["key"] == task.key else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _run(jobs: dict[Task, Any], bench: Bench, wanted: argparse.Namespace) -> None:
+    """Run the jobs, as many at once as there is room for, and keep each result as soon as it is there."""
+    from tqdm import tqdm
+
+    with _executor(wanted) as executor:
+        work = on_worker if wanted.cluster else bench.run
+        futures: dict[Future[Ran], Task] = {executor.submit(work, job): task for task, job in jobs.items()}
+        try:
+            for future in tqdm(as_completed(futures), total=len(futures), unit="submission", disable=not futures):
+                task = futures[future]
+                task.file.parent.mkdir(parents=True, exist_ok=True)
+                kept = {"key": task.key, "ran": future.result()._asdict()}
+                write_whole(task.file, json.dumps(kept))
+        except KeyboardInterrupt:
+            for future in futures:
+                future.cancel()
+            bench.stop()
+            say("Stopped. The same command goes on from here.")
+            raise
+
+
+@contextlib.contextmanager
+def _executor(wanted: argparse.Namespace) -> Iterator[Executor]:
+    if not wanted.cluster:
+        with ThreadPoolExecutor(wanted.at_once) as executor:
+            yield executor
+        return
+    from distributed import Client
+
+    try:
+        client = Client(wanted.cluster, timeout="20s")
+    except (OSError, ValueError) as error:
+        raise CannotGoOnError(f"There is no Dask scheduler at {wanted.cluster}: {error}.") from error
+    with client, client.get_executor(pure=False) as executor:
+        yield executor
+
+
+def _record(course: Path, runs: dict[tuple[str, str], tuple[Task, Ran | None]]) -> None:
+    """Bring the gradebook to what is known; what it has already is not written again."""
+    from helpers.grading import recording
+
+    book = course / "grading" / RECORDED
+    try:
+        before: dict[str, str] = json.loads(book.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        before = {}
+    now = {f"{ran.assignment}/{ran.student}": task.key for task, ran in runs.values() if ran and ran.notebook}
+    gone = [name.split("/", 1) for name in before if name not in now]
+    recording.forget(course, [(student, assignment) for assignment, student in gone])
+    new = [ran for task, ran in runs.values() if ran and ran.notebook and before.get(_name(ran)) != task.key]
+    recording.record(course, new, course / "grading" / CLEAN, course / "grading" / LAID_OUT)
+    write_whole(book, json.dumps(now, indent=1))
+
+
+def _name(ran: Ran) -> str:
+    return f"{ran.assignment}/{ran.student}"
+
+
+@contextlib.contextmanager
+def _alone_in(course: Path) -> Iterator[None]:
+    """Hold the folder's lock; the system frees it when this process ends. Raises CannotGoOnError."""
+    (course / "grading").mkdir(mode=0o700, exist_ok=True)
+    with (course / "grading" / LOCK).open("w") as lock:
+        if os.name != "nt":
+            import fcntl
+
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise CannotGoOnError(f"Another grade command is at work in {course}: wait for it.") from error
+        yield
+
+
+# Telling
+
+
+def _tell(course: Path, grades: list[Grade]) -> None:
+    states = Counter(grade.state for grade in grades)
+    for state in (UNGRADED, SUSPICIOUS, PARTLY):
+        for grade in (grade for grade in grades if grade.state == state):
+            why = (*grade.evidence, grade.reason)[0] if state == SUSPICIOUS else grade.reason
+            say(f"{state}: {grade.student} {grade.assignment}: {why}")
+    counted = ", ".join(f"{states[state]} {state}" for state in (GRADED, PARTLY, SUSPICIOUS, UNGRADED))
+    say(f"{len(grades)} submissions: {counted}.")
+    say(f"Look at {course / 'grades' / 'cohort.html'}; the tables and each learner's feedback lie beside it.")
+    if sys.platform != "linux":
+        say("No sandbox was used.")

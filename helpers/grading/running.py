@@ -1,0 +1,156 @@
+"""Many submissions on one machine: each in a process of its own, as many at once as there are cores.
+
+A process that hangs, dies or grows too large costs one submission and is tried once more. When this process is killed,
+all others end with it, and the next start goes on where it stopped, because results are files.
+"""
+
+import atexit
+import json
+import multiprocessing
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from queue import SimpleQueue
+from tempfile import mkdtemp
+from typing import Any
+
+from helpers.grading import sandbox, warm
+from helpers.grading.outcomes import Ran
+from helpers.grading.sandbox import FIRST_USER, MIB
+
+MEMORY = 2048 * MIB  # of nbgrader's own process, which reads what a submission printed
+ANSWER, LOG = "answer", "log"
+PATIENCE = 60  # seconds that a process may take beyond the submission's own limit
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Bench:
+    """What a machine needs to run jobs: warm processes for kernels, a warm process for nbgrader, a place for each job.
+
+    Closing it ends all of them and removes the places.
+    """
+
+    def __init__(self, places: int | None = None) -> None:
+        self.folder = Path(mkdtemp(prefix="gd-"))  # short, because sockets lie in it
+        self.free: SimpleQueue[int] = SimpleQueue()
+        for place in range(places or cores()):
+            self.free.put(place)
+        self.warm: dict[tuple[str, ...], tuple[Path, subprocess.Popen[bytes]]] = {}
+        self.warming = threading.Lock()
+        self.working: set[Any] = set()
+        self.stopped = False
+        way = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+        self.context: Any = multiprocessing.get_context(way)
+        if way == "forkserver":
+            self.context.set_forkserver_preload(["helpers.grading.job"])
+
+    def __enter__(self) -> "Bench":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for _, process in self.warm.values():
+            process.kill()
+            process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def stop(self) -> None:
+        """End all that runs, and start nothing more."""
+        self.stopped = True
+        for process in list(self.working):
+            process.kill()
+
+    def warm_up(self, modules: tuple[str, ...]) -> Path:
+        """Return the folder of the warm process that has imported the modules; raises CannotGoOnError."""
+        with self.warming:
+            if modules not in self.warm or self.warm[modules][1].poll() is not None:
+                folder = Path(mkdtemp(prefix="w", dir=self.folder))
+                self.warm[modules] = (folder, warm.start(folder, modules))
+            return self.warm[modules][0]
+
+    def run(self, job: Any) -> Ran:
+        """Run a job.Job; whatever happens is an answer. Safe to call from several threads."""
+        socket = self.warm_up(job.modules) / "warm" if job.sandboxed else None
+        problem = ""
+        for _ in range(2):
+            try:
+                return Ran(**json.loads(self._in_process(_run_job, (job, socket), job.limits.seconds + PATIENCE)))
+            except _FailedError as error:
+                problem = f"{error}, twice"
+            if self.stopped:
+                raise KeyboardInterrupt
+        return Ran(job.student, job.assignment, None, {}, {}, problem=problem)
+
+    def _in_process(self, work: Callable[..., None], arguments: tuple[Any, ...], seconds: float) -> bytes:
+        """Run work(*arguments, folder, user) in a process of its own; return what it wrote. Raises _FailedError."""
+        place = self.free.get()
+        folder = self.folder / str(place)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        user = FIRST_USER + place if sys.platform == "linux" and os.geteuid() == 0 else None
+        process = self.context.Process(target=_alone, args=(work, arguments, folder, user), daemon=True)
+        try:
+            process.start()
+            self.working.add(process)
+            process.join(seconds)
+            if process.exitcode is None:
+                raise _FailedError(f"nbgrader's process did not end in {seconds:.0f} s")
+            if process.exitcode:
+                raise _FailedError(f"nbgrader's process ended with code {process.exitcode}{_last_line(folder / LOG)}")
+            return (folder / ANSWER).read_bytes()
+        finally:
+            self.working.discard(process)
+            process.kill()
+            process.join()
+            shutil.rmtree(folder, ignore_errors=True)
+            self.free.put(place)
+
+
+_bench: Bench | None = None
+
+
+def on_worker(job: Any) -> Ran:
+    """Run a job on a worker of a cluster, which keeps its own warm processes until it ends."""
+    global _bench
+    if _bench is None:
+        _bench = Bench()
+        atexit.register(_bench.__exit__)
+    return _bench.run(job)
+
+
+class _FailedError(Exception):
+    """A process that left no answer, and why."""
+
+
+# In the process of one submission
+
+
+def _alone(work: Callable[..., bytes], arguments: tuple[Any, ...], folder: Path, user: int | None) -> None:
+    """Do the work where nothing that is said disturbs others, and leave the answer in a file."""
+    sandbox.die_with_parent()
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    log = os.open(folder / LOG, os.O_WRONLY | os.O_CREAT)
+    for stream in (1, 2):
+        os.dup2(log, stream)
+    (folder / ANSWER).write_bytes(work(*arguments, folder, user))
+
+
+def _run_job(job: Any, socket: Path | None, folder: Path, user: int | None) -> bytes:
+    from helpers.grading.job import run
+
+    return json.dumps(run(job, folder, socket, user)._asdict()).encode()
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return f" ({lines[-1][:200]})" if lines else ""

@@ -1,0 +1,123 @@
+"""A warm process: it has imported what a lesson imports and has run nothing, and its copies become kernels.
+
+Starting Python, importing NumPy, pyplot (and torch), and IPython's kernel is most of what a short notebook costs. This
+process does it once. For each submission it forks; the copy joins the submission's sandbox, gives up its rights and
+becomes an ordinary IPython kernel. Forking is safe because nothing has started a thread yet, which is checked.
+
+It runs as: python -P -m helpers.grading.warm SOCKET MODULE...
+"""
+
+import contextlib
+import importlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from helpers.environment import ROOT, CannotGoOnError
+from helpers.grading import sandbox
+from helpers.grading.sandbox import HOME, Limits
+
+ALWAYS = ("ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib_inline.backend_inline", "matplotlib.figure")
+EXIT = "from sys import exit; quit = exit"
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "MPLBACKEND": "agg",
+    "GRADIENT_COURSE_PROGRESS": "temporary",
+    "PYTHONSAFEPATH": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+
+
+def start(folder: Path, modules: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start a warm process whose socket is folder/warm, and wait for it. Raises CannotGoOnError when it fails."""
+    command = [sys.executable, "-P", "-m", __name__, str(folder / "warm"), *modules]
+    env = ENVIRONMENT | {"PYTHONPATH": str(ROOT), "HOME": str(folder), "MPLCONFIGDIR": str(folder)}
+    log = folder / "warm.log"
+    with log.open("wb") as errors:
+        process = subprocess.Popen(command, env=env, cwd="/", stdout=subprocess.PIPE, stderr=errors)
+    assert process.stdout
+    if process.stdout.readline() != b"ready\n":
+        process.wait()
+        said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        raise CannotGoOnError(f"The lesson's modules cannot be imported ({said[-1] if said else 'no reason given'}).")
+    return process
+
+
+def serve(address: str, modules: Sequence[str]) -> NoReturn:
+    """Import the modules, say so on standard output, and answer each connection with a kernel; never returns."""
+    sandbox.die_with_parent()
+    for module in (*ALWAYS, *modules):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            importlib.import_module(module)
+    threads = os.listdir("/proc/self/task")
+    if len(threads) != 1:
+        sys.exit(f"importing {', '.join(modules)} started {len(threads) - 1} threads: a copy would be broken")
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(address)
+    server.listen()
+    print("ready", flush=True)
+    while True:
+        connection, _ = server.accept()
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass  # copies that have ended
+        if os.fork() == 0:
+            server.close()
+            _become_kernel(connection)
+        connection.close()
+
+
+def _become_kernel(connection: socket.socket) -> NoReturn:
+    """In a copy: enter the sandbox that the request names, start a kernel there, end when it ends."""
+    try:
+        request = json.loads(connection.makefile("r", encoding="utf-8").readline())
+        threads = len(list(Path("/proc").glob("[0-9]*/task/*")))
+        sandbox.join(request["sandbox"])
+        kernel = os.fork()
+        if kernel == 0:
+            connection.close()
+            _kernel(request, threads)
+        # The connection ends with this process, which ends with the kernel: that is how the other side sees it.
+        connection.sendall(b"started\n")
+        os.waitpid(kernel, 0)
+    except BaseException as error:
+        connection.sendall(f"{type(error).__name__}: {error}\n".encode())
+    os._exit(0)
+
+
+def _kernel(request: dict[str, Any], threads: int) -> NoReturn:
+    """Give up all rights and be an IPython kernel; it says nothing but over its connection."""
+    try:
+        os.setsid()
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in range(3):
+            os.dup2(nowhere, stream)
+        os.closerange(3, 4096)
+        sandbox.confine(request["user"], Limits(*request["limits"]), threads)
+        os.environ["HOME"] = HOME
+        os.chdir(HOME)
+        from ipykernel.kernelapp import IPKernelApp
+
+        # IPython's exit() ends the kernel a moment later, in another cell; Python's own raises SystemExit at once.
+        options = [
+            "--HistoryManager.enabled=False",
+            "--IPKernelApp.ignore_cwd=True",
+            f"--IPKernelApp.exec_lines={EXIT}",
+        ]
+        IPKernelApp.launch_instance(["-f", request["connection_file"], *options])
+    finally:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1], sys.argv[2:])
