@@ -1,0 +1,84 @@
+"""The proof: a folder of submissions, honest, mistaken, damaged and hostile, each with the outcome it must get."""
+
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from grading.attacks import attacks
+from grading.cases import GRADED, Case, Expected, Graded, assignment, handed_in
+from grading.damages import damages
+from grading.wrong_answers import answer_of, defined, half_right
+
+from helpers.exercises.course import EXERCISES
+from helpers.exercises.exercise import Exercise, Mistake
+
+HOSTILE = "04_gradient_descent"  # damages and attacks need one lesson, the quickest to run
+BY_NUMBERS = "eps"  # a wrong epsilon shows in some numbers only: half of the points depend on the cohort's
+
+
+def cohort(course: Path, one_by_one: bool = False, port: int = 9) -> list[Case]:
+    """Return the cases for an nbgrader course folder whose release is made.
+
+    one_by_one: a submission for each named mistake; otherwise each submission makes one mistake in every exercise that
+    has one left. port: where something listens on the loopback, which no submission must reach.
+    """
+    lessons = [assignment(path) for path in sorted((course / "release").glob("*/*.ipynb"))]
+    cases = [case for lesson in lessons for case in honest(lesson, one_by_one)]
+    for lesson in lessons:
+        if lesson.name == HOSTILE:
+            token = f"proof-{zlib.crc32(str(course.resolve()).encode()):08x}"
+            cases += [*damages(lesson), *attacks(lesson, course.resolve(), token, port)]
+    return cases
+
+
+def write(cases: list[Case], submitted: Path) -> None:
+    """Write the submissions of the cases into a folder."""
+    for case in cases:
+        folder = submitted / case.student / case.assignment
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        case.make(folder)
+
+
+def differences(cases: list[Case], grades: Iterable[Any], course: Path) -> list[str]:
+    """Say what is not as expected: grades that differ, are missing or are too many, and harm done to the world."""
+    by_key = {(grade.student, grade.assignment): grade for grade in grades}
+    said = []
+    for case in cases:
+        grade = by_key.pop(case.key, None)
+        found = [case.expected.differs(grade) if grade else "it has no grade", case.harmless(course)]
+        said += [f"{case.student} ({case.assignment}): {sentence}" for sentence in found if sentence]
+    return said + [f"{student} ({assignment}): nobody handed that in" for student, assignment in by_key]
+
+
+# Honest work
+
+
+def honest(lesson: Graded, one_by_one: bool = False) -> Iterator[Case]:
+    """Yield the reference, the untouched release, and submissions with the named mistakes."""
+    full = Expected(GRADED, lesson.total, mistakes=())
+    yield Case("reference", lesson.name, handed_in(lesson.solved()), full)
+    yield Case("untouched", lesson.name, handed_in(lesson.release), Expected(GRADED, 0.0, mistakes=()))
+    exercises = [EXERCISES[id] for id in lesson.answers]
+    chosen = [[(exercise, mistake)] for exercise in exercises for mistake in exercise.mistakes]
+    if not one_by_one:
+        most = max(len(exercise.mistakes) for exercise in exercises)
+        chosen = [[(e, e.mistakes[i]) for e in exercises if i < len(e.mistakes)] for i in range(most)]
+    for number, mistakes in enumerate(chosen, 1):
+        student = f"{mistakes[0][0].id}-{mistakes[0][1].slug}" if one_by_one else f"mistakes-{number:02}"
+        yield _mistaken(student, lesson, mistakes)
+
+
+def _mistaken(student: str, lesson: Graded, mistakes: list[tuple[Exercise, Mistake]]) -> Case:
+    answers = {exercise.id: answer_of(exercise, mistake) for exercise, mistake in mistakes}
+    scores = {lesson.without(*answers)}
+    for exercise, mistake in mistakes:
+        half = lesson.halves[exercise.id]
+        earned = {half * half_right(exercise, defined(exercise, answers[exercise.id]))} if half else {0.0}
+        if BY_NUMBERS in mistake.slug:
+            earned |= {0.0, half}
+        scores = {score + more for score in scores for more in earned}
+    named = tuple((exercise.id, mistake.slug) for exercise, mistake in mistakes)
+    first, *others = (Expected(GRADED, score, mistakes=named) for score in sorted(scores))
+    nb = lesson.solved(**{id.replace("-", "_"): source for id, source in answers.items()})
+    return Case(student, lesson.name, handed_in(nb), first._replace(also=tuple(others)))
