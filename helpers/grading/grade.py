@@ -6,9 +6,11 @@ they are. Working files lie in DIR/grading, the reports in DIR/grades, the point
 
 import argparse
 import contextlib
+import hashlib
 import json
 import os
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
@@ -23,7 +25,8 @@ from helpers.grading.running import Bench, cores, on_worker
 from helpers.grading.sandbox import MIB, Limits
 from helpers.workbook import write_whole
 
-CLEAN, RESULTS, LAID_OUT, RECORDED, LOCK = "clean", "results", "executed", "recorded.json", "lock"
+CLEAN, RESULTS, LAID_OUT, LOCK = "clean", "results", "executed", "lock"
+RECORDED, GRADES = "recorded.json", "grades.json"
 TRUST = "--i-trust-every-submission"
 
 
@@ -87,7 +90,7 @@ def _grade(course: Path, wanted: argparse.Namespace) -> list[Grade]:
     except ValueError as error:
         raise CannotGoOnError(f"{error}.") from error
     say(f"{len(results)} submissions, {sum(result.refusal is not None for result in results)} of them cannot be run.")
-    with Bench(wanted.at_once) as bench:
+    with Bench(wanted.at_once, _sockets(course)) as bench:
         names = sorted({result.assignment for result in results if result.refusal is None})
         assignments = {name: planning.assignment(course, name, limits) for name in names}
         tasks = [_task(work, result, assignments[result.assignment]) for result in results if result.refusal is None]
@@ -111,6 +114,7 @@ def _grade(course: Path, wanted: argparse.Namespace) -> list[Grade]:
         noticed = flags(planning.clean_notebook(result), release) if task and release else ()
         grades.append(grade_of(result, ran, release, noticed))
     write_reports(grades, course / "grades")
+    write_whole(work / GRADES, json.dumps([grade._asdict() for grade in grades], indent=1))
     return grades
 
 
@@ -190,6 +194,11 @@ def _record(course: Path, runs: dict[tuple[str, str], tuple[Task, Ran | None]]) 
 
 def _name(ran: Ran) -> str:
     return f"{ran.assignment}/{ran.student}"
+
+
+def _sockets(course: Path) -> Path:
+    """Return the same short path for the same course, so that a start tidies up after one that was killed."""
+    return Path(tempfile.gettempdir()) / f"gd-{hashlib.sha256(os.fsencode(course)).hexdigest()[:10]}"
 
 
 @contextlib.contextmanager

@@ -18,6 +18,7 @@ from queue import SimpleQueue
 from tempfile import mkdtemp
 from typing import Any
 
+from helpers.environment import CannotGoOnError
 from helpers.grading import sandbox, warm
 from helpers.grading.outcomes import Ran
 from helpers.grading.sandbox import FIRST_USER, MIB
@@ -35,11 +36,11 @@ def cores() -> int:
 class Bench:
     """What a machine needs to run jobs: warm processes for kernels, a warm process for nbgrader, a place for each job.
 
-    Closing it ends all of them and removes the places.
+    Closing it ends all of them and removes the places. folder: where they lie; short, because sockets are in it.
     """
 
-    def __init__(self, places: int | None = None) -> None:
-        self.folder = Path(mkdtemp(prefix="gd-"))  # short, because sockets lie in it
+    def __init__(self, places: int | None = None, folder: Path | None = None) -> None:
+        self.folder = _emptied(folder) if folder else Path(mkdtemp(prefix="gd-"))
         self.free: SimpleQueue[int] = SimpleQueue()
         for place in range(places or cores()):
             self.free.put(place)
@@ -123,6 +124,17 @@ def on_worker(job: Any) -> Ran:
         _bench = Bench()
         atexit.register(_bench.__exit__)
     return _bench.run(job)
+
+
+def _emptied(folder: Path) -> Path:
+    """Make a private folder, in place of one that this user left behind. Raises CannotGoOnError."""
+    if folder.is_dir() and not folder.is_symlink() and (os.name == "nt" or folder.stat().st_uid == os.geteuid()):
+        shutil.rmtree(folder)
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError as error:
+        raise CannotGoOnError(f"{folder} is in the way and belongs to somebody else: have it removed.") from error
+    return folder
 
 
 class _FailedError(Exception):
