@@ -32,6 +32,7 @@ SLOW_SYSTEMS = (
     "spark",
     "ultralytics",
 )  # `test frameworks` runs them too
+EXTRAS = {"browser": ("browser",), "grading": ("grading", "cluster"), "all": ("browser", "grading", "cluster")}
 TWO_NOTEBOOKS = (*TWO, "--dist", "loadscope")
 
 
@@ -45,11 +46,11 @@ class Part(NamedTuple):
 
 def parts(root: Path, arguments: list[str], scratch: Path) -> Iterator[Part]:
     """Yield the checks that `all`, `browser`, `grading`, `frameworks`, nothing or arguments for pytest ask for."""
-    browser = Part("browser", (*PYTEST, "tests/browser"))
+    browser, grading = (Part(title, (*PYTEST, f"tests/{title}")) for title in ("browser", "grading"))
     if arguments == ["browser"]:
         yield browser
     elif arguments == ["grading"]:
-        yield Part("grading", (*PYTEST, "tests/grading"))
+        yield grading
     elif arguments[:1] == ["frameworks"]:
         yield frameworks(arguments[1:])
     elif arguments in ([], ["all"]):
@@ -64,6 +65,7 @@ def parts(root: Path, arguments: list[str], scratch: Path) -> Iterator[Part]:
         if arguments == ["all"]:
             yield Part("mutations", (sys.executable, "tests/mutations.py"))
             yield frameworks(["--without", *SLOW_SYSTEMS])
+            yield grading
             yield browser
     else:
         named = any((root / word.partition("::")[0]).exists() for word in arguments if not word.startswith("-"))
@@ -92,13 +94,12 @@ def wrong_options(options: list[str]) -> str | None:
 
 def run(root: Path, arguments: list[str]) -> int:
     """Run the checks, end with the line `N passed, N failed`, and return the exit code."""
-    extra = {"all": "browser", "browser": "browser", "grading": "grading"}.get(" ".join(arguments))
-    if extra:
-        try:
+    try:
+        for extra in EXTRAS.get(" ".join(arguments), ()):
             add(extra)
-        except CannotGoOnError as error:
-            say(str(error))
-            return 1
+    except CannotGoOnError as error:
+        say(str(error))
+        return 1
     wrong = wrong_options(arguments[1:]) if arguments[:1] == ["frameworks"] else None
     if wrong:
         say(wrong)

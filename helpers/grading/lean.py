@@ -27,16 +27,18 @@ def _read(source: str) -> set[str]:
         table = symtable.symtable(source, "cell", "exec")
     except (SyntaxError, ValueError, RecursionError):
         return set(re.findall(r"\w+", source))
-    return {s.get_name() for s in table.get_symbols() if s.is_referenced()} | _global_in(table)
+    top = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
+    return top | {s.get_name() for s in _inside(table) if s.is_global()}
 
 
 def _bound(source: str) -> set[str]:
     """The names that a cell of the lesson binds."""
     table = symtable.symtable(source, "cell", "exec")
-    return {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()} | _global_in(table)
+    top = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+    return top | {s.get_name() for s in _inside(table) if s.is_declared_global()}
 
 
-def _global_in(table: symtable.SymbolTable) -> set[str]:
-    inside = table.get_children()
-    here = {s.get_name() for child in inside for s in child.get_symbols() if s.is_global()}
-    return here.union(*map(_global_in, inside))
+def _inside(table: symtable.SymbolTable) -> list[symtable.Symbol]:
+    """The symbols of functions, classes and comprehensions at any depth."""
+    found = [symbol for child in table.get_children() for symbol in child.get_symbols()]
+    return found + [symbol for child in table.get_children() for symbol in _inside(child)]

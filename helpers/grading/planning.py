@@ -38,11 +38,12 @@ def assignment(course: Path, name: str, limits: Limits) -> Assignment:
         source, release = _read(text), _read((course / "release" / name / f"{name}.ipynb").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CannotGoOnError(f"{name} needs its notebook in both source and release of {course}: {error}.") from error
-    marked = [cell for cell in source["cells"] if "nbgrader" in cell["metadata"] and cell["cell_type"] == "code"]
+    code = [cell for cell in source["cells"] if cell["cell_type"] == "code"]
+    marked = [cell for cell in code if "nbgrader" in cell["metadata"]]
     hidden = {cell["id"]: cell["source"] for cell in marked if not cell["metadata"]["nbgrader"]["solution"]}
     parts = [text, json.dumps(release), repr(limits), _course_now()]
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
-    return Assignment(name, release, hidden, _canaries(marked), _modules(marked), key)
+    return Assignment(name, release, hidden, _canaries(marked), _modules(code), key)
 
 
 def job(wanted: Assignment, checked: Result, limits: Limits, sandboxed: bool) -> Job:
@@ -83,8 +84,8 @@ def _course_now() -> str:
 
 
 def _modules(cells: list[dict[str, Any]]) -> tuple[str, ...]:
-    """What the setup and the checks import: what a warm process imports before it is copied."""
-    found = {"matplotlib.pyplot"}
+    """What the lesson imports, and so what a warm process imports before it is copied."""
+    found = set()
     for node in (node for cell in cells for node in ast.walk(ast.parse(cell["source"]))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}

@@ -28,6 +28,7 @@ from helpers.environment import ROOT, CannotGoOnError
 MIB = 2**20
 HOSTNAME, HOME = "sandbox", "/tmp/home"
 FIRST_USER = 1_879_048_192  # user ids far from those of people; each worker has one of them
+ADDRESSES = 3072 * MIB  # what a process may reserve beyond the memory that it may use, as libraries do that it imports
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 SETTINGS = ("/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives")
 
@@ -148,7 +149,7 @@ def confine(user: int | None, limits: Limits, threads: int) -> None:
     """
     import resource
 
-    memory = limits.memory + int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    memory = ADDRESSES + limits.memory + int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     for what, most in (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_FSIZE, limits.disk),

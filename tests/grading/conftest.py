@@ -1,6 +1,7 @@
 """A course folder that nbgrader made from our assignment; it takes a minute."""
 
 import pytest
+from command import copy_of
 from nbgrader_course import COURSE, LESSONS, run
 
 from helpers.grading import assignment
@@ -15,3 +16,9 @@ def course(tmp_path_factory):
     for name in sorted(path.name for path in (out / "source").iterdir()):
         run(out, "generate_assignment", name)
     return out
+
+
+@pytest.fixture(scope="session")
+def fresh(course, tmp_path_factory):
+    """Return a function that makes a course folder without submissions."""
+    return lambda: copy_of(course, tmp_path_factory.mktemp("cohort"))
