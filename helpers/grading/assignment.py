@@ -20,12 +20,13 @@ from helpers.environment import CannotGoOnError, add, say
 from helpers.exercises.course import EXERCISES, LESSONS
 from helpers.exercises.exercise import Exercise
 from helpers.grading.hidden import enough, half_tests, hidden_tests
+from helpers.grading.outcomes import CHECK, HALF
 from helpers.grading.times import to_utc, written
 from helpers.release import STUB, ReleaseError, chosen, solutions, to_lesson
 from helpers.workbook import write_whole
 
 COURSE = "gradient-descent-by-experiment"
-HEADER, SETUP, CHECK, HALF, HELP = "assignment-header", "setup", "-check", "-half", "-help"
+HEADER, SETUP, HELP = "assignment-header", "setup", "-help"
 SECONDS = 120  # for one cell; an answer may take judging.SECONDS in its check
 
 CONFIG = """\

@@ -24,8 +24,8 @@ from traitlets.config import Config
 
 from helpers.environment import CannotGoOnError
 from helpers.grading import provisioner
-from helpers.grading.assignment import CHECK, HALF, SETUP
-from helpers.grading.outcomes import Ran
+from helpers.grading.assignment import SETUP
+from helpers.grading.outcomes import CHECK, HALF, Ran, exercise_of
 from helpers.grading.sandbox import MIB, Limits
 
 SHARED = "k"  # the one folder that sandbox and outside share; short, because the names of sockets must be
@@ -167,7 +167,7 @@ def run(job: Job, folder: Path, warm: Path | None = None, user: int | None = Non
         elif execution.lost_at:
             belongs = _belonging(execution.lost_at, notebook)
             leave_out |= belongs
-            reasons |= {_exercise(id): execution.why for id in belongs}
+            reasons |= {exercise_of(id): execution.why for id in belongs}
             notes.append(f"{execution.lost_at} was left out: {execution.why}")
             if time.monotonic() > execution.end:
                 break
@@ -222,13 +222,9 @@ def _with_canaries(notebook: Any, canaries: tuple[str, ...]) -> None:
         notebook.cells.insert(place, nbformat.v4.new_code_cell(text, id=CANARY + secrets.token_hex(4)))
 
 
-def _exercise(id: str) -> str:
-    return id.removesuffix(CHECK).removesuffix(HALF)
-
-
 def _belonging(lost_at: str, notebook: Any) -> set[str]:
     """The cells to leave out when the kernel was lost at one: an answer takes its checks with it."""
-    exercise = _exercise(lost_at)
+    exercise = exercise_of(lost_at)
     if lost_at == exercise + HALF:
         return {lost_at}
     ids = {cell.id for cell in notebook.cells}
@@ -257,7 +253,7 @@ def _what_came(
             ):
                 evidence.add("a check that must fail did not: something in this notebook changes how cells run")
         elif is_grade(cell):
-            exercise = _exercise(cell.id)
+            exercise = exercise_of(cell.id)
             if exercise in execution.passed:
                 scores[cell.id] = float(determine_grade(cell)[0] or 0)
             else:

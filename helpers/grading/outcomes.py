@@ -3,6 +3,12 @@
 from typing import Any, NamedTuple
 
 GRADED, PARTLY, UNGRADED, SUSPICIOUS = "graded", "partly graded", "ungraded", "suspicious"
+CHECK, HALF = "-check", "-half"  # how the names of an exercise's two graded cells end
+
+
+def exercise_of(grade_id: str) -> str:
+    """Return the exercise that a graded cell belongs to."""
+    return grade_id.removesuffix(CHECK).removesuffix(HALF)
 
 
 class Ran(NamedTuple):

@@ -10,10 +10,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from helpers.exercises.course import EXERCISES
-from helpers.grading.outcomes import GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, Mark, Ran
+from helpers.grading.outcomes import CHECK, GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, Mark, Ran, exercise_of
 from helpers.grading.preflight import Result
 
-CHECK, HALF = "-check", "-half"
 SENTENCE, WORDS, PRINTED, SOURCE = 400, 2000, 2000, 10_000  # characters of a sentence, of a message and so on
 PIECES = 200  # outputs of one cell that are looked at
 NOT_YET, UNTOUCHED = "{}: not yet. ", "{}: not attempted yet. "  # how `check` begins
@@ -70,7 +69,7 @@ def grade_of(checked: Result, ran: Ran | None, release: dict[str, Any] | None, f
         None,
         sum(sum(points.values()) for points in cells.values()),
         evidence=(*checked.tampering, *(ran.evidence if ran else ())),
-        repairs=checked.repairs,
+        repairs=(*checked.repairs, *(ran.notes if ran else ())),
         flags=flags,
     )
     problem = checked.refusal or (ran.problem if ran else "it was not run")
@@ -94,11 +93,6 @@ def grade_of(checked: Result, ran: Ran | None, release: dict[str, Any] | None, f
 
 
 # Points
-
-
-def exercise_of(grade_id: str) -> str:
-    """Return the exercise that a graded cell belongs to."""
-    return grade_id.removesuffix(CHECK).removesuffix(HALF)
 
 
 def graded_cells(release: dict[str, Any]) -> dict[str, dict[str, float]]:
