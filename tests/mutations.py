@@ -127,6 +127,27 @@ MUTATIONS = [
         "test_a_learners_mistake_gets_its_name[minibatches-",
     ),
     Mutation(
+        "hidden tests that every answer passes",
+        "helpers/grading/hidden.py",
+        replace("assert most >= {enough}", "assert most >= 0"),
+        ("tests/test_grading_assignment.py",),
+        "test_hidden_tests_pass_every_right_answer_and_fail_every_known_mistake",
+    ),
+    Mutation(
+        "an ungraded submission that is exported as a zero",
+        "helpers/grading/tables.py",
+        replace('return "" if value is None', "return 0 if value is None"),
+        ("tests/test_grading_postflight.py",),
+        "test_numbers_stay_numbers_and_plain_text_stays_what_it_is",
+    ),
+    Mutation(
+        "a cell left out that an answer needs",
+        "helpers/grading/lean.py",
+        replace("_bound(source) & needed", "_bound(source) & set()"),
+        ("tests/test_grading_lean.py",),
+        "test_a_cell_runs_when_a_name_that_it_binds_is_read",
+    ),
+    Mutation(
         "a stored output",
         "solutions/00_start_here.ipynb",
         in_output("first-step", "4.4", "4.5"),
