@@ -157,7 +157,7 @@ def test_the_checks_are_style_tests_solutions_and_lessons_and_all_adds_the_slow_
     usual = [part.title for part in testing.parts(tmp_path, [], tmp_path / "scratch")]
     every = [part.title for part in testing.parts(tmp_path, ["all"], tmp_path / "scratch")]
     assert usual == ["ruff check", "ruff format", "tests", "solutions reproduce", "lessons run"]
-    assert every == [*usual, "mutations", "frameworks", "browser"]
+    assert every == [*usual, "mutations", "frameworks", "grading", "browser"]
 
 
 def test_lessons_run_in_a_copy(tmp_path):

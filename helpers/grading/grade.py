@@ -87,6 +87,9 @@ def _grade(course: Path, wanted: argparse.Namespace) -> list[Grade]:
     work = course / "grading"
     try:
         results = preflight(course / "submitted", course / "release", work / CLEAN)
+    except json.JSONDecodeError as error:
+        again = "run nbgrader generate_assignment --force again"
+        raise CannotGoOnError(f"A notebook in {course / 'release'} is damaged: {again}.") from error
     except ValueError as error:
         raise CannotGoOnError(f"{error}.") from error
     say(f"{len(results)} submissions, {sum(result.refusal is not None for result in results)} of them cannot be run.")
@@ -94,7 +97,7 @@ def _grade(course: Path, wanted: argparse.Namespace) -> list[Grade]:
         names = sorted({result.assignment for result in results if result.refusal is None})
         assignments = {name: planning.assignment(course, name, limits) for name in names}
         tasks = [_task(work, result, assignments[result.assignment]) for result in results if result.refusal is None]
-        waiting = [task for task in tasks if wanted.again or _known(task) is None]
+        waiting = [task for task in tasks if wanted.again or not _settled(task)]
         if len(waiting) < len(tasks):
             say(f"{len(tasks) - len(waiting)} were run before and have not changed.")
         jobs = {
@@ -130,12 +133,18 @@ def _task(work: Path, checked: Result, assignment: Any) -> Task:
 
 
 def _known(task: Task) -> Ran | None:
-    """Return the result of an earlier run of the same submission, unless something outside it went wrong."""
+    """Return the result of an earlier run of the same submission."""
     try:
         found = json.loads(task.file.read_text(encoding="utf-8"))
         return Ran(**found["ran"]) if found["key"] == task.key else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _settled(task: Task) -> bool:
+    """Whether the submission was run, and nothing outside it went wrong."""
+    ran = _known(task)
+    return ran is not None and ran.problem is None
 
 
 def _run(jobs: dict[Task, Any], bench: Bench, wanted: argparse.Namespace) -> None:

@@ -23,7 +23,7 @@ from nbgrader.utils import determine_grade, is_grade
 from traitlets.config import Config
 
 from helpers.environment import CannotGoOnError
-from helpers.grading import provisioner
+from helpers.grading import harmless, provisioner
 from helpers.grading.assignment import SETUP
 from helpers.grading.outcomes import CHECK, HALF, Ran, exercise_of
 from helpers.grading.sandbox import MIB, Limits
@@ -61,8 +61,9 @@ class Execution(Execute):
         self.evidence: set[str] = set()
         self.endless: set[str] = set()  # exercises whose answers do not end
         self.at_first: int | None = None  # bytes that each process here shares with the warm one
-        self.passed: dict[str, bool] = {}
-        self.received = 0
+        self.replied: set[str] = set()  # graded cells that ran to their end
+        self.passed: dict[str, bool] = {}  # by exercise, whether its check found nothing wrong
+        self.received, self.sealed = 0, False
         self.timeout_func = lambda cell: max(1, min(job.limits.cell_seconds, end - time.monotonic()))
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
@@ -70,6 +71,7 @@ class Execution(Execute):
         if cell.cell_type == "code" and not self.lost_at and time.monotonic() > self.end:
             self.lost_at, self.why = cell.id, f"the submission ran for more than {self.job.limits.seconds:.0f} s"
         if cell.cell_type == "code" and not self.lost_at and cell.id not in self.leave_out and self._counts(cell):
+            self._seal()
             watch = threading.Thread(target=self._watch, args=(over := threading.Event(),), daemon=True)
             watch.start()
             try:
@@ -80,6 +82,9 @@ class Execution(Execute):
             except CellTimeoutError:
                 self.lost_at = cell.id
                 self.why = f"it did not end in {self.job.limits.cell_seconds:.0f} s and ignored the interrupt"
+            except Exception as error:  # messages that no kernel sends: it wrote them itself
+                self.lost_at = cell.id
+                self.why = self.why or f"its messages cannot be read ({type(error).__name__})"
             finally:
                 over.set()
                 watch.join()
@@ -90,24 +95,27 @@ class Execution(Execute):
         whole = cell.id.removesuffix(HALF)
         if whole == cell.id or whole not in self.passed:
             return True
-        if whole in self.endless:
-            cell.outputs = [nbformat.v4.new_output("error", ename="NotEnded", evalue="", traceback=[])]
-            return False
-        return not self.passed[whole]
+        return not self.passed[whole] and whole not in self.endless
+
+    def _seal(self) -> None:
+        """Before a line of the submission runs: nothing inside may write into the folder of the sockets any more."""
+        if not self.sealed and isinstance(self.km.provisioner, provisioner.SandboxedKernel):
+            self.km.provisioner.seal()
+        self.sealed = True
 
     def _watch(self, over: threading.Event) -> None:
-        """While a cell runs: end the sandbox when it uses too much memory, or fills the one shared folder."""
+        """While a cell runs, and once if it is short: end the sandbox when it uses too much memory."""
         sandbox = getattr(self.km.provisioner, "sandbox", None)
         if sandbox is None:
             return
-        if self.at_first is None:
-            self.at_first = max(sandbox.memory(), default=0)
-        folder = Path(self.km.connection_file).parent
-        while not over.wait(BEAT):
-            if sum(max(0, used - self.at_first) for used in sandbox.memory()) > self.job.limits.memory:
+        while True:
+            used = sandbox.memory()
+            if self.at_first is None:
+                self.at_first = max(used, default=0)
+            if sum(max(0, each - self.at_first) for each in used) > self.job.limits.memory:
                 self._stop(f"it used more than {self.job.limits.memory // MIB} MiB of memory")
-            elif sum(item.stat(follow_symlinks=False).st_size for item in os.scandir(folder)) > self.job.limits.disk:
-                self._stop(f"it wrote more than {self.job.limits.disk // MIB} MiB")
+            if over.wait(BEAT):
+                return
 
     def _stop(self, why: str) -> None:
         self.why = self.why or why
@@ -119,7 +127,7 @@ class Execution(Execute):
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
         """Take a message of the kernel, unless there were too many."""
-        self.received += len(repr(msg["content"]))
+        self.received += len(repr(msg["content"])) + sum(map(len, msg.get("buffers", ())))
         if self.received > self.job.limits.output:
             if not self.why:
                 self._stop(f"it printed more than {self.job.limits.output // MIB} MiB")
@@ -132,7 +140,8 @@ class Execution(Execute):
         cell = kwargs["cell"]
         if not is_grade(cell):
             return
-        whole = cell.id.removesuffix(CHECK)
+        whole = exercise_of(cell.id)
+        self.replied.add(cell.id)
         fine = kwargs["execute_reply"]["content"]["status"] == "ok"
         if any(output.output_type == "execute_result" for output in cell.outputs):
             self.evidence.add(f"{cell.id}: the cell showed a value, which a check never does")
@@ -153,11 +162,11 @@ def run(job: Job, folder: Path, warm: Path | None = None, user: int | None = Non
     config = _prepared(job, folder, warm, user)
     leave_out, notes, died = set(job.spare), [], False
     reasons: dict[str, str] = {}
-    for _ in range(PASSES):
+    for number in range(1, PASSES + 1):
         execution = Execution(job, frozenset(leave_out), start + job.limits.seconds, config)
         notebook, problem = _one_pass(job, folder, execution, user)
         if notebook is None:
-            if died:
+            if died or number == PASSES:
                 return Ran(
                     job.student, job.assignment, None, {}, {}, (), problem, time.monotonic() - start, tuple(notes)
                 )
@@ -182,6 +191,7 @@ def _prepared(job: Job, folder: Path, warm: Path | None, user: int | None) -> Co
     """Return how jupyter_client starts kernels for this job."""
     config = Config()
     config.Execute.shutdown_kernel, config.Execute.startup_timeout = "immediate", 60
+    config.Execute.store_widget_state = config.Execute.record_timing = False  # the submission's words, again
     os.environ |= {"GRADIENT_COURSE_PROGRESS": "temporary", "PYTHONSAFEPATH": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
     os.environ |= {"IPYTHONDIR": str(folder / "ipython"), "JUPYTER_RUNTIME_DIR": str(folder)}
     if job.sandboxed:
@@ -244,22 +254,23 @@ def _what_came(
 ) -> Ran:
     """Read the grades of an executed notebook; a check that did not run to its end has none."""
     evidence, scores, lost = set(execution.evidence), {}, {}
-    for cell in notebook.cells:
-        if cell.id.startswith(CANARY):
-            if (
-                "execution_count" in cell
-                and cell.execution_count
-                and not any(o.output_type == "error" for o in cell.outputs)
-            ):
-                evidence.add("a check that must fail did not: something in this notebook changes how cells run")
-        elif is_grade(cell):
-            exercise = exercise_of(cell.id)
-            if exercise in execution.passed:
-                scores[cell.id] = float(determine_grade(cell)[0] or 0)
-            else:
-                lost[cell.id] = reasons.get(exercise, execution.why)
-                error = {"ename": "NotRun", "evalue": lost[cell.id], "traceback": [lost[cell.id]]}
-                cell.outputs = [nbformat.v4.new_output("error", **error)]
+    if execution.lost_at.startswith(CANARY):
+        evidence.add("a check that must fail ended the kernel instead")
+    for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
+        cell.outputs, cell.execution_count = harmless.outputs(cell.outputs), harmless.count(cell.execution_count)
+        failed = any(output.output_type == "error" for output in cell.outputs)
+        if cell.id.startswith(CANARY) and cell.execution_count and not failed:
+            evidence.add("a check that must fail did not: something in this notebook changes how cells run")
+        if not is_grade(cell):
+            continue
+        exercise = exercise_of(cell.id)
+        why = reasons.get(exercise, execution.why)
+        if exercise not in execution.passed:
+            lost[cell.id] = why
+        if cell.id not in execution.replied and not execution.passed.get(exercise):
+            cell.outputs = [nbformat.v4.new_output("error", ename="NotRun", evalue=why, traceback=[why])]
+        if exercise in execution.passed:
+            scores[cell.id] = float(determine_grade(cell)[0] or 0)
     notebook.cells = [cell for cell in notebook.cells if not cell.id.startswith(CANARY)]
     return Ran(
         job.student, job.assignment, notebook, scores, lost, tuple(sorted(evidence)), None, seconds, tuple(notes)

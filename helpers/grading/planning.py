@@ -37,7 +37,9 @@ def assignment(course: Path, name: str, limits: Limits) -> Assignment:
         text = (course / "source" / name / f"{name}.ipynb").read_text(encoding="utf-8")
         source, release = _read(text), _read((course / "release" / name / f"{name}.ipynb").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise CannotGoOnError(f"{name} needs its notebook in both source and release of {course}: {error}.") from error
+        lacking = f"{name} needs its notebook in both source and release of {course}: {error}."
+        remedy = "Make the assignment again with the same seed, or bring back the file."
+        raise CannotGoOnError(f"{lacking} {remedy}") from error
     code = [cell for cell in source["cells"] if cell["cell_type"] == "code"]
     marked = [cell for cell in code if "nbgrader" in cell["metadata"]]
     hidden = {cell["id"]: cell["source"] for cell in marked if not cell["metadata"]["nbgrader"]["solution"]}

@@ -57,6 +57,17 @@ class SandboxedKernel(KernelProvisionerBase):
         self.line.setblocking(False)
         return self.connection_info
 
+    def seal(self) -> None:
+        """Let the sandbox write no more into the folder that it shares. Raises OSError when it is gone."""
+        if self.line is None:
+            raise OSError("there is no kernel")
+        self.line.setblocking(True)
+        self.line.sendall(b".")
+        answer = self.line.recv(1000).decode(errors="replace").strip()
+        self.line.setblocking(False)
+        if answer != "sealed":
+            raise OSError(f"the sandbox cannot be sealed: {answer or 'the kernel has ended'}")
+
     async def poll(self) -> int | None:
         """Return None while the kernel lives; its exit code is not known."""
         if self.line is None:

@@ -4,13 +4,18 @@ Comments, points given by hand and late penalties stay nbgrader's. A submission 
 because an entry without points would be a 0.
 """
 
+import contextlib
 import json
 import logging
+import os
 import shutil
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -20,10 +25,12 @@ from nbgrader.preprocessors import (
     OverwriteKernelspec,
     SaveAutoGrades,
 )
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from helpers.environment import CannotGoOnError
+from helpers.grading import harmless
 from helpers.grading.outcomes import Ran
 from helpers.grading.preflight import TIME
 
@@ -34,10 +41,31 @@ def settings(course: Path) -> Config:
     """Return the settings of a course folder, as nbgrader reads them. Raises CannotGoOnError."""
     try:
         config = PyFileConfigLoader(CONFIG, path=str(course)).load_config()
-    except Exception as error:
-        raise CannotGoOnError(f"{course / CONFIG} cannot be read: {error}.") from error
+    except (Exception, SystemExit) as error:
+        said = f"{course / CONFIG} cannot be read: {type(error).__name__}: {error}."
+        raise CannotGoOnError(f"{said} Mend it, then start the same command again.") from error
     config.CourseDirectory.root = str(course)
     return config
+
+
+@contextlib.contextmanager
+def _gradebook_of(course: Path, assignment: str = "") -> Iterator[Gradebook]:
+    """Open the gradebook, which must know the assignment. What is wrong with it is a CannotGoOnError."""
+    # nbgrader runs alembic by its name, which lies beside an interpreter whose environment nobody activated.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    directory = CourseDirectory(config=settings(course))
+    try:
+        with Gradebook(directory.db_url, directory.course_id) as gradebook:
+            if assignment:
+                gradebook.find_assignment(assignment)
+            yield gradebook
+    except MissingEntry as error:
+        again = f"run nbgrader generate_assignment --force {assignment}, then start again"
+        raise CannotGoOnError(f"The gradebook of {course} does not know {assignment}: {again}.") from error
+    except SQLAlchemyError as error:
+        said = str(error).splitlines()[0]
+        kept = "Mend it or bring back its copy, then start again: no submission is run twice."
+        raise CannotGoOnError(f"nbgrader cannot write into the gradebook of {course} ({said}). {kept}") from error
 
 
 def record(course: Path, runs: list[Ran], clean: Path, place: Path) -> None:
@@ -47,11 +75,14 @@ def record(course: Path, runs: list[Ran], clean: Path, place: Path) -> None:
     """
     for assignment in sorted({ran.assignment for ran in runs}):
         shutil.rmtree(place, ignore_errors=True)
+        released = course / "release" / assignment / f"{assignment}.ipynb"
+        release = json.loads(released.read_text(encoding="utf-8"))
         for ran in runs:
             if ran.assignment == assignment:
                 folder = place / ran.student / assignment
                 folder.mkdir(parents=True)
-                (folder / f"{assignment}.ipynb").write_text(json.dumps(ran.notebook), encoding="utf-8")
+                shown = harmless.prose(ran.notebook, release)
+                (folder / f"{assignment}.ipynb").write_text(json.dumps(shown), encoding="utf-8")
                 if (clean / ran.student / assignment / TIME).exists():
                     shutil.copy(clean / ran.student / assignment / TIME, folder / TIME)
         config = settings(course)
@@ -61,14 +92,21 @@ def record(course: Path, runs: list[Ran], clean: Path, place: Path) -> None:
         converter.log.setLevel(logging.ERROR)
         converter.sanitize_preprocessors = [OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
         converter.autograde_preprocessors = [LimitOutput, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]
-        converter.start()
+        with _gradebook_of(course, assignment):
+            pass  # it can be used; nbgrader opens it itself
+        try:
+            converter.start()
+        except NbGraderException as error:
+            said = "what nbgrader says above tells why. Then start again: no submission is run twice"
+            raise CannotGoOnError(f"Grades of {assignment} could not be recorded; {said}.") from error
     shutil.rmtree(place, ignore_errors=True)
 
 
 def forget(course: Path, submissions: list[tuple[str, str]]) -> None:
     """Take what can no longer be graded out of the gradebook; what is not in it is no error."""
-    directory = CourseDirectory(config=settings(course))
-    with Gradebook(directory.db_url, directory.course_id) as gradebook:
+    if not submissions:
+        return
+    with _gradebook_of(course) as gradebook:
         for student, assignment in submissions:
             try:
                 gradebook.remove_submission(assignment, student)

@@ -78,11 +78,14 @@ class Bench:
 
     def run(self, job: Any) -> Ran:
         """Run a job.Job; whatever happens is an answer. Safe to call from several threads."""
-        socket = self.warm_up(job.modules) / "warm" if job.sandboxed else None
-        problem = ""
+        problem: str | None = None
         for _ in range(2):
+            socket = self.warm_up(job.modules) / "warm" if job.sandboxed else None  # a new one, if it has ended
             try:
-                return Ran(**json.loads(self._in_process(_run_job, (job, socket), job.limits.seconds + PATIENCE)))
+                ran = Ran(**json.loads(self._in_process(_run_job, (job, socket), job.limits.seconds + PATIENCE)))
+                if ran.problem is None:
+                    return ran
+                problem = ran.problem
             except _FailedError as error:
                 problem = f"{error}, twice"
             if self.stopped:

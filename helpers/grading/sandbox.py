@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpers.environment import ROOT, CannotGoOnError
+from helpers.grading.refused import refuse_calls
 
 MIB = 2**20
 HOSTNAME, HOME = "sandbox", "/tmp/home"
@@ -35,6 +36,9 @@ SETTINGS = ("/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternativ
 # Numbers from linux/sched.h, linux/prctl.h and linux/capability.h; Python 3.12 has os.setns, 3.11 has not.
 NEW_MOUNTS, NEW_NAMES, NEW_IPC, NEW_USERS = 0x00020000, 0x04000000, 0x08000000, 0x10000000
 NEW_PROCESSES, NEW_NETWORK = 0x20000000, 0x40000000
+READ_ONLY, NO_SETUID, NO_DEVICES, REMOUNT, BIND = 1, 2, 4, 32, 4096  # from linux/mount.h
+OWNER = 0xB701  # from linux/nsfs.h: asks for the user namespace that a namespace belongs to
+FILES = 20_000  # that each folder in memory may hold: an empty one takes memory as well
 DIE_WITH_PARENT, SET_DUMPABLE, DROP_BOUNDING, NO_NEW_PRIVILEGES, CAPABILITY_VERSION = 1, 4, 24, 38, 0x20080522
 
 
@@ -73,7 +77,8 @@ class Sandbox:
         sleeper = ["sh", "-c", "echo ready && exec sleep infinity"]
         command = [*_bubblewrap(folders, disk), "--info-fd", str(write), "--", *sleeper]
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        self.process = subprocess.Popen(command, pass_fds=[write], **pipes)
+        env = {"PATH": os.environ.get("PATH", os.defpath)}  # what bubblewrap is given can be read inside
+        self.process = subprocess.Popen(command, pass_fds=[write], env=env, **pipes)
         os.close(write)
         with open(read, encoding="utf-8") as info:
             told = info.read()
@@ -96,7 +101,7 @@ class Sandbox:
         found = []
         for place in os.listdir("/proc"):
             if place.isdecimal():
-                with contextlib.suppress(OSError):  # it has ended, or is none of ours
+                with contextlib.suppress(OSError, IndexError):  # it has ended, or is none of ours
                     if os.readlink(f"/proc/{place}/ns/pid") == self.processes:
                         pages = Path(f"/proc/{place}/statm").read_text().split()[1]
                         found.append(int(pages) * os.sysconf("SC_PAGE_SIZE"))
@@ -134,18 +139,43 @@ def _bubblewrap(folders: Sequence[Path], disk: int) -> list[str]:
 # Entering: called in a copy of a warm process, which has one thread
 
 
-def join(pid: int) -> None:
-    """Move this process into the namespaces of another; its children are then inside. Raises OSError."""
-    flags = NEW_MOUNTS | NEW_NAMES | NEW_IPC | NEW_PROCESSES | NEW_NETWORK | (NEW_USERS if os.geteuid() else 0)
+def join(pid: int, user: int | None) -> int:
+    """Move this process into the namespaces of another; its children are then inside. Raises OSError.
+
+    user: see confine. Without one, the process has the rights that bubblewrap had to mount, until it gives them up: it
+    is in the user namespace around the other's. Returns a handle of the other process.
+    """
+    import fcntl
+
     other = os.pidfd_open(pid)
-    _call("setns", other, flags)
-    os.close(other)
+    if user is None:
+        mounts = os.open(f"/proc/{pid}/ns/mnt", os.O_RDONLY)
+        around: int = fcntl.ioctl(mounts, OWNER)
+        _call("setns", around, NEW_USERS)
+        os.close(around)
+        os.close(mounts)
+    _call("setns", other, NEW_MOUNTS | NEW_NAMES | NEW_IPC | NEW_PROCESSES | NEW_NETWORK)
+    return other
 
 
-def confine(user: int | None, limits: Limits, threads: int) -> None:
+def bound_files(disk: int) -> None:
+    """Bound the number of files in memory of the sandbox that this process has joined, which bubblewrap cannot."""
+    for folder in (b"/tmp", b"/dev/shm"):
+        words = f"size={disk},nr_inodes={FILES}".encode()
+        _call("mount", b"tmpfs", folder, b"tmpfs", REMOUNT | NO_SETUID | NO_DEVICES, words)
+
+
+def seal(folder: Path) -> None:
+    """Let nobody in the sandbox that this process has joined write into a folder that it shares with the outside."""
+    flags = REMOUNT | BIND | READ_ONLY | NO_SETUID | NO_DEVICES
+    _call("mount", b"none", os.fsencode(folder), b"none", flags, None)
+
+
+def confine(other: int, user: int | None, limits: Limits, threads: int) -> None:
     """Take all rights from this process, and bound what it may use. Final.
 
-    user: its new id, when it is root. threads: how many the user had outside; before Linux 5.14 they count.
+    other: the handle that `join` gave. user: its new id, when it is root; else None. threads: how many the user had
+    outside; before Linux 5.14 they count.
     """
     import resource
 
@@ -159,6 +189,8 @@ def confine(user: int | None, limits: Limits, threads: int) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (most, most))
+    if user is None:
+        _call("setns", other, NEW_USERS)
     for capability in range(64):
         if _call("prctl", DROP_BOUNDING, capability, 0, 0, 0, may_fail=True):
             break  # the one before was the last that this Linux knows
@@ -168,6 +200,7 @@ def confine(user: int | None, limits: Limits, threads: int) -> None:
         os.setresuid(user, user, user)
     _call("capset", (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0), (ctypes.c_uint32 * 6)())
     _call("prctl", NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    refuse_calls()
     _call("prctl", SET_DUMPABLE, 1, 0, 0, 0)  # or it could not read its own /proc after the change of user
 
 

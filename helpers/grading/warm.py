@@ -11,6 +11,7 @@ import contextlib
 import importlib
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from helpers.grading import sandbox
 from helpers.grading.sandbox import HOME, Limits
 
 ALWAYS = ("ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib_inline.backend_inline", "matplotlib.figure")
+BEAT = 0.05  # seconds between two looks whether a kernel that has not said a word has ended
 EXIT = "from sys import exit; quit = exit"
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
@@ -82,28 +84,43 @@ def _become_kernel(connection: socket.socket) -> NoReturn:
     try:
         request = json.loads(connection.makefile("r", encoding="utf-8").readline())
         threads = len(list(Path("/proc").glob("[0-9]*/task/*")))
-        sandbox.join(request["sandbox"])
+        other = sandbox.join(request["sandbox"], request["user"])
+        sandbox.bound_files(Limits(*request["limits"]).disk)
         kernel = os.fork()
         if kernel == 0:
             connection.close()
-            _kernel(request, threads)
+            _kernel(request, other, threads)
         # The connection ends with this process, which ends with the kernel: that is how the other side sees it.
         connection.sendall(b"started\n")
-        os.waitpid(kernel, 0)
+        _seal_when_told(connection, kernel, Path(request["connection_file"]).parent)
     except BaseException as error:
         connection.sendall(f"{type(error).__name__}: {error}\n".encode())
     os._exit(0)
 
 
-def _kernel(request: dict[str, Any], threads: int) -> NoReturn:
+def _seal_when_told(connection: socket.socket, kernel: int, folder: Path) -> None:
+    """Wait until the kernel has ended; on a word from outside, make the folder of its sockets read-only inside.
+
+    The word comes when the kernel has made its sockets, and before it runs a line of the submission.
+    """
+    while os.waitpid(kernel, os.WNOHANG)[0] == 0:
+        if select.select([connection], [], [], BEAT)[0]:
+            if connection.recv(1):
+                sandbox.seal(folder)
+                connection.sendall(b"sealed\n")
+            os.waitpid(kernel, 0)
+            return
+
+
+def _kernel(request: dict[str, Any], other: int, threads: int) -> NoReturn:
     """Give up all rights and be an IPython kernel; it says nothing but over its connection."""
     try:
         os.setsid()
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):
             os.dup2(nowhere, stream)
+        sandbox.confine(other, request["user"], Limits(*request["limits"]), threads)
         os.closerange(3, 4096)
-        sandbox.confine(request["user"], Limits(*request["limits"]), threads)
         os.environ["HOME"] = HOME
         os.chdir(HOME)
         from ipykernel.kernelapp import IPKernelApp

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from grading import harm
-from grading.break_outs import BREAK_OUTS, HISTORY
+from grading.break_outs import BREAK_OUTS, HISTORY, MESSAGE, MESSAGES
 from grading.cases import (
     ANY,
     GRADED,
@@ -48,6 +48,7 @@ def attacks(lesson: Graded, course: Path, token: str, port: int) -> Iterator[Cas
     yield from _cheats(lesson)
     yield from _lying_answers(lesson)
     yield from _break_outs(lesson, course, token, port)
+    yield from _messages(lesson)
     yield from _words(lesson)
 
 
@@ -193,6 +194,14 @@ def _break_outs(lesson: Graded, course: Path, token: str, port: int) -> Iterator
     less = lesson.without(STEP)
     killed = Expected(GRADED, lesson.total, also=(Expected(PARTLY, less), Expected(GRADED, less)))
     yield Case("kills-every-process", lesson.name, handed_in(nb), killed, "Runs in the sandbox only.")
+
+
+def _messages(lesson: Graded) -> Iterator[Case]:
+    """What nbgrader's process reads is the submission's own: it costs the cell that sent it, and nothing else."""
+    for student, code in MESSAGES.items():
+        nb = after(lesson.solved(), "setup", MESSAGE + code)
+        full = Expected(GRADED, lesson.total)
+        yield Case(student, lesson.name, handed_in(nb), full, harmless=harm.pages_and_tables_are_inert)
 
 
 # Words that a browser or a spreadsheet would run

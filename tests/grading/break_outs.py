@@ -161,4 +161,81 @@ for name in ("04_gradient_descent.ipynb", "feedback.html", "timestamp.txt"):
             os.symlink(Path(COURSE, "source", "04_gradient_descent", "04_gradient_descent.ipynb"), name)
     except OSError as error:
         print(error)""",
+    "writes-into-the-shared-folder": """\
+import os
+from pathlib import Path
+
+if hasattr(os, "uname") and os.uname().nodename == "sandbox":
+    for place in [line.split()[4] for line in open("/proc/self/mountinfo") if line.split()[4].endswith("/k")]:
+        for harm in (
+            lambda: Path(place, "folder").mkdir(),
+            lambda: os.chmod(place, 0),
+            lambda: os.unlink(Path(place, "kernel.json")),
+            lambda: os.symlink(COURSE, Path(place, "link")),
+        ):
+            try:
+                harm()
+                found.append(f"changed {place}")
+            except OSError as error:
+                print(error)""",
+    "takes-memory-that-no-limit-sees": """\
+import ctypes
+import sys
+
+if sys.platform == "linux":
+    libc = ctypes.CDLL(None)
+    for name, *arguments in (
+        ("memfd_create", b"mine", 0),
+        ("shmget", 0, 4096, 0o1600),
+        ("mq_open", b"/mine", 0o102, 0o600, None),
+    ):
+        if getattr(libc, name)(*arguments) != -1:
+            found.append(f"was allowed {name}")""",
+    "makes-namespaces": """\
+import ctypes
+import subprocess
+import sys
+
+if sys.platform == "linux":
+    for kind in (0x10000000, 0x10020000, 0x00020000, 0x08000000):
+        code = f"import ctypes, sys; sys.exit(ctypes.CDLL(None).unshare({kind}) == 0)"
+        if subprocess.run([sys.executable, "-c", code]).returncode:
+            found.append(f"made namespaces {kind:#x}")""",
+    "makes-countless-files": """\
+import os
+from itertools import count
+from pathlib import Path
+
+if hasattr(os, "uname") and os.uname().nodename == "sandbox":
+    os.mkdir("/dev/shm/many")
+    for number in count():
+        try:
+            Path("/dev/shm/many", str(number)).touch()
+        except OSError as error:
+            print(number, error)
+            break
+        if number > 50_000:
+            found.append(f"made {number} files in memory")
+            break""",
 }
+
+# In an own cell behind the setup: messages that no kernel sends, for the process outside that reads them.
+MESSAGES = {
+    "message-without-signature": "channel.send_multipart([b'x', b'<IDS|MSG>', b'bad', b'{}', b'{}', b'{}', b'{}'])",
+    "message-without-state": "send('status', {})",
+    "message-without-name": "send('stream', {'text': 5})",
+    "result-that-is-none": "send('execute_result', {'execution_count': {'a': 1}, 'data': 5, 'metadata': 7})",
+    "widget-without-state": "send('comm_open', {'comm_id': 'x', 'data': {'state': 5}})",
+    "endless-buffers": "for _ in range(60):\n    send('comm_msg', {'comm_id': 'x'}, buffers=[bytes(2**20)])",
+    "picture-that-is-a-script": "send('display_data', {'data': {'image/png': '\">" + "<script>alert(1)</script>'}})",
+}
+MESSAGE = """\
+kernel = get_ipython().kernel
+channel = kernel.iopub_thread
+
+
+def send(kind, content, buffers=None):
+    kernel.session.send(kernel.iopub_socket, kind, content, parent=kernel.get_parent(), buffers=buffers)
+
+
+"""

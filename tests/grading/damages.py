@@ -217,6 +217,19 @@ def _endings(lesson: Graded) -> Iterator[Case]:
     for student, (body, expected) in in_answer.items():
         nb = lesson.solved(gradient_step=f"{SIGNATURE}    {body}")
         yield Case(student, lesson.name, handed_in(nb), expected)
+    wrong_and_gone = """\
+    import os
+    import sys
+
+    caller = sys._getframe(1)
+    while caller:
+        if caller.f_code.co_name == "hidden" + "_probes":
+            os._exit(0)
+        caller = caller.f_back
+    return w"""
+    nb = lesson.solved(gradient_step=f"{SIGNATURE}{wrong_and_gone}")
+    why = "The check has found it wrong; that the kernel ends when the other half is asked for gains nothing."
+    yield Case("os-exit-on-hidden-numbers", lesson.name, handed_in(nb), Expected(GRADED, lesson.without(STEP)), why)
     first = lesson.points[STEP]
     full = Expected(GRADED, lesson.total)
     what_ran = Expected(GRADED, lesson.total, also=(Expected(PARTLY, ANY, least=first),))

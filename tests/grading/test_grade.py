@@ -117,3 +117,41 @@ def test_without_a_sandbox_nothing_is_run_unless_every_submission_is_trusted(fre
     assert found(course) == []
     grade(course, "--i-trust-every-submission")
     assert {(g.student, g.score) for g in grades_of(course)} == {("reference", 5), ("untouched", 0)}
+
+
+@pytest.mark.parametrize(
+    ("break_it", "says"),
+    [
+        (lambda course: (course / "nbgrader_config.py").write_text("c = get_config("), "cannot be read"),
+        (lambda course: (course / "nbgrader_config.py").write_text("raise SystemExit"), "cannot be read"),
+        (lambda course: shutil.rmtree(course / "source"), "both source and release"),
+        (lambda course: (course / "release" / NAME / f"{NAME}.ipynb").write_text("{"), "is damaged"),
+        (lambda course: (course / "gradebook.db").unlink(), "does not know"),
+        (lambda course: (course / "gradebook.db").write_text("no database"), "gradebook"),
+    ],
+)
+def test_a_broken_course_folder_is_one_sentence_and_no_traceback(fresh, break_it, says):
+    course = fresh()
+    cases = {case.student: case for case in proof.cohort(course) if case.assignment == NAME}
+    proof.write([cases["untouched"]], course / "submitted")
+    break_it(course)
+    process = grading(course, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    said, _ = process.communicate()
+    assert process.returncode == 1 and says in said and "Traceback" not in said, said
+
+
+def test_a_warm_process_that_ended_is_started_again(fresh):
+    from helpers.grading import planning
+    from helpers.grading.preflight import preflight
+    from helpers.grading.running import Bench
+    from helpers.grading.sandbox import Limits
+
+    course, limits = fresh(), Limits()
+    cases = {case.student: case for case in proof.cohort(course) if case.assignment == NAME}
+    proof.write([cases["reference"]], course / "submitted")
+    (checked,) = preflight(course / "submitted", course / "release", course / "grading")
+    job = planning.job(planning.assignment(course, NAME, limits), checked, limits, sandboxed=True)
+    with Bench(1) as bench:
+        bench.warm_up(job.modules)
+        bench.warm[job.modules][1].kill()
+        assert sum(bench.run(job).scores.values()) == 5
