@@ -8,7 +8,8 @@ from pathlib import Path
 
 from helpers.environment import ROOT, say
 
-NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC)
+NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 # Each command imports what it needs: opening a lesson must not wait for the author's tools.
 
@@ -131,6 +132,8 @@ def main(arguments: list[str]) -> int:
     try:
         return COMMANDS[verb](rest)
     except OSError as error:
+        if error.errno in NO_SPACE:
+            return fail(f"{error}: free some space, then start the same command again.")
         if error.errno not in NOT_WRITABLE:
             raise
         return fail(f"{error}: copy the course to a folder that you can write to, and start it there.")

@@ -140,22 +140,29 @@ def planned(root: Path, lessons: list[str], seed: int, due: datetime | None, arg
 
 
 def write(out: Path, plan: dict[str, str]) -> None:
-    """Write the files; one that is there already and differs is never replaced: it may have been released."""
-    for name, text in plan.items():
-        if (out / name).exists() and (out / name).read_bytes() != text.encode():
+    """Write the files; one that is there already is never replaced: it may have been released.
+
+    Lines may have been added at its end: that is where a teacher's own settings stand. Raises CannotGoOnError.
+    """
+    there = {name for name in plan if (out / name).exists()}
+    for name in there:
+        if not (out / name).read_bytes().startswith(plan[name].encode()):
             raise CannotGoOnError(f"{out / name} is there and differs: choose another folder, or move it away.")
-    for name, text in plan.items():
+    for name in plan.keys() - there:
         (out / name).parent.mkdir(parents=True, exist_ok=True)
-        write_whole(out / name, text)
+        write_whole(out / name, plan[name])
 
 
 def register(out: Path, names: list[str], due: datetime | None) -> None:
     """Enter the assignments and their due date into nbgrader's gradebook, which knows from it what is late."""
     from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
+
+    from helpers.grading.recording import settings
 
     # nbgrader runs alembic by its name, which lies beside an interpreter whose environment nobody activated.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    with Gradebook(f"sqlite:///{(out / 'gradebook.db').resolve()}", course_id=COURSE) as gradebook:
+    with Gradebook(CourseDirectory(config=settings(out)).db_url, course_id=COURSE) as gradebook:
         for name in names:
             gradebook.update_or_create_assignment(name, duedate=written(due) if due else None)
 

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from helpers.environment import CannotGoOnError, add, say
 from helpers.grading import sandbox
 from helpers.grading.outcomes import GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, Ran
-from helpers.grading.preflight import Result, preflight
+from helpers.grading.preflight import TIME, Result, preflight
 from helpers.grading.running import Bench, cores, on_worker
 from helpers.grading.sandbox import MIB, Limits
 from helpers.workbook import write_whole
@@ -80,7 +80,7 @@ def _grade(course: Path, wanted: argparse.Namespace) -> list[Grade]:
     from helpers.grading import planning, recording
     from helpers.grading.flags import flags
     from helpers.grading.pages import write_reports
-    from helpers.grading.postflight import grade_of
+    from helpers.grading.postflight import final, grade_of
 
     recording.settings(course)
     limits = Limits(wanted.memory * MIB, seconds=wanted.seconds, cell_seconds=wanted.cell_seconds)
@@ -94,7 +94,7 @@ def _grade(course: Path, wanted: argparse.Namespace) -> list[Grade]:
         raise CannotGoOnError(f"{error}.") from error
     say(f"{len(results)} submissions, {sum(result.refusal is not None for result in results)} of them cannot be run.")
     with Bench(wanted.at_once, _sockets(course)) as bench:
-        names = sorted({result.assignment for result in results if result.refusal is None})
+        names = sorted({result.assignment for result in results if result.assignment})
         assignments = {name: planning.assignment(course, name, limits) for name in names}
         tasks = [_task(work, result, assignments[result.assignment]) for result in results if result.refusal is None]
         waiting = [task for task in tasks if wanted.again or not _settled(task)]
@@ -110,12 +110,14 @@ def _grade(course: Path, wanted: argparse.Namespace) -> list[Grade]:
         _run(jobs, bench, wanted)
     runs = {(task.checked.student, task.checked.assignment): (task, _known(task)) for task in tasks}
     _record(course, runs)
+    standings = recording.standings(course, names)
     grades = []
     for result in results:
-        task, ran = runs.get((result.student, result.assignment), (None, None))
-        release = assignments[result.assignment].release if task else None
-        noticed = flags(planning.clean_notebook(result), release) if task and release else ()
-        grades.append(grade_of(result, ran, release, noticed))
+        key = (result.student, result.assignment)
+        release = assignments[result.assignment].release if result.assignment else None
+        noticed = flags(planning.clean_notebook(result), release) if key in runs and release else ()
+        grade = grade_of(result, runs[key][1] if key in runs else None, release, noticed)
+        grades.append(final(grade, standings.get(key)))
     write_reports(grades, course / "grades")
     write_whole(work / GRADES, json.dumps([grade._asdict() for grade in grades], indent=1))
     return grades
@@ -193,12 +195,21 @@ def _record(course: Path, runs: dict[tuple[str, str], tuple[Task, Ran | None]]) 
         before: dict[str, str] = json.loads(book.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         before = {}
-    now = {f"{ran.assignment}/{ran.student}": task.key for task, ran in runs.values() if ran and ran.notebook}
+    settings = (course / recording.CONFIG).read_bytes()  # they say what being late costs
+    now = {_name(ran): _entry(task, settings) for task, ran in runs.values() if ran and ran.notebook}
     gone = [name.split("/", 1) for name in before if name not in now]
     recording.forget(course, [(student, assignment) for assignment, student in gone])
-    new = [ran for task, ran in runs.values() if ran and ran.notebook and before.get(_name(ran)) != task.key]
+    new = [ran for _, ran in runs.values() if ran and ran.notebook and before.get(_name(ran)) != now[_name(ran)]]
     recording.record(course, new, course / "grading" / CLEAN, course / "grading" / LAID_OUT)
     write_whole(book, json.dumps(now, indent=1))
+
+
+def _entry(task: Task, settings: bytes) -> str:
+    """Return what changes whenever the gradebook's entry of a submission could."""
+    assert task.checked.folder
+    time = task.checked.folder / TIME
+    parts = [task.key.encode(), settings, time.read_bytes() if time.exists() else b""]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def _name(ran: Ran) -> str:

@@ -67,3 +67,16 @@ class Grade(NamedTuple):
     evidence: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+
+
+class Standing(NamedTuple):
+    """What stands in the gradebook of one submission.
+
+    score: points, those given by hand included. by_hand: whether there are any. open: whether nbgrader waits for some.
+    late: points that its rule for late work takes off.
+    """
+
+    score: float
+    by_hand: bool
+    open: bool
+    late: float

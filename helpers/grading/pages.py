@@ -28,8 +28,8 @@ STATES = (UNGRADED, SUSPICIOUS, PARTLY, GRADED)  # bad news first
 VERDICTS = ("right", "partly", "wrong", "not attempted", "not run")
 ADVICE = {
     UNGRADED: "They have no score, which is not a zero. Read the reason, ask for the file again or look into it.",
-    SUSPICIOUS: "Open what was handed in and decide. Learners do not see the evidence.",
-    PARTLY: "The score is that of what could be run. Grade again, or decide about the rest.",
+    SUSPICIOUS: "Open what was handed in and decide: a mark by hand settles it. Learners do not see the evidence.",
+    PARTLY: "The score is that of what could be run. Read the reason; run it with --again, or give a mark by hand.",
 }
 RESERVED = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in "0123456789¹²³")}
 NO_ASSIGNMENT = "submission"

@@ -10,7 +10,18 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from helpers.exercises.course import EXERCISES
-from helpers.grading.outcomes import CHECK, GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, Mark, Ran, exercise_of
+from helpers.grading.outcomes import (
+    CHECK,
+    GRADED,
+    PARTLY,
+    SUSPICIOUS,
+    UNGRADED,
+    Grade,
+    Mark,
+    Ran,
+    Standing,
+    exercise_of,
+)
 from helpers.grading.preflight import Result
 
 SENTENCE, WORDS, PRINTED, SOURCE = 400, 2000, 2000, 10_000  # characters of a sentence, of a message and so on
@@ -90,6 +101,23 @@ def grade_of(checked: Result, ran: Ran | None, release: dict[str, Any] | None, f
             evidence=evidence,
         )
     )
+
+
+def final(grade: Grade, standing: Standing | None) -> Grade:
+    """Return a grade with what the teacher, by hand, and nbgrader's rule for late work made of it in the gradebook.
+
+    A mark by hand settles what was partly graded or suspicious, unless nbgrader waits for more.
+    """
+    if standing is None or grade.score is None:
+        return grade
+    said = [grade.reason] if grade.reason else []
+    if standing.by_hand:
+        said.append(f"{standing.score:g} points with marks by hand, {grade.score:g} without")
+    if standing.late:
+        said.append(f"{standing.late:g} points off because it was late")
+    state = GRADED if standing.by_hand and not standing.open else grade.state
+    score = max(0.0, standing.score - standing.late)
+    return grade._replace(state=state, score=score, reason=sentence("; ".join(said)))
 
 
 # Points

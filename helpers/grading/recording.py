@@ -10,10 +10,11 @@ import logging
 import os
 import shutil
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Grade, Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -25,13 +26,13 @@ from nbgrader.preprocessors import (
     OverwriteKernelspec,
     SaveAutoGrades,
 )
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from helpers.environment import CannotGoOnError
 from helpers.grading import harmless
-from helpers.grading.outcomes import Ran
+from helpers.grading.outcomes import Ran, Standing
 from helpers.grading.preflight import TIME
 
 CONFIG = "nbgrader_config.py"
@@ -56,8 +57,8 @@ def _gradebook_of(course: Path, assignment: str = "") -> Iterator[Gradebook]:
     directory = CourseDirectory(config=settings(course))
     try:
         with Gradebook(directory.db_url, directory.course_id) as gradebook:
-            if assignment:
-                gradebook.find_assignment(assignment)
+            if assignment and not gradebook.find_assignment(assignment).notebooks:
+                raise MissingEntry(assignment)
             yield gradebook
     except MissingEntry as error:
         again = f"run nbgrader generate_assignment --force {assignment}, then start again"
@@ -92,14 +93,47 @@ def record(course: Path, runs: list[Ran], clean: Path, place: Path) -> None:
         converter.log.setLevel(logging.ERROR)
         converter.sanitize_preprocessors = [OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
         converter.autograde_preprocessors = [LimitOutput, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]
-        with _gradebook_of(course, assignment):
-            pass  # it can be used; nbgrader opens it itself
+        with _gradebook_of(course, assignment) as gradebook:
+            by_hand = {key: grade.auto_score for key, grade in _by_hand(gradebook, assignment)}
         try:
-            converter.start()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SAWarning)  # nbgrader adds to a session in an order that it dislikes
+                converter.start()
         except NbGraderException as error:
             said = "what nbgrader says above tells why. Then start again: no submission is run twice"
             raise CannotGoOnError(f"Grades of {assignment} could not be recorded; {said}.") from error
+        with _gradebook_of(course, assignment) as gradebook:
+            for ran in (ran for ran in runs if ran.assignment == assignment):
+                for cell in ran.lost:  # nbgrader then lists it for a mark by hand
+                    grade = gradebook.find_grade(cell, assignment, assignment, ran.student)
+                    grade.needs_manual_grade = grade.manual_score is None
+            for key, grade in _by_hand(gradebook, assignment):  # nbgrader would ask again after each autograde
+                grade.needs_manual_grade = grade.needs_manual_grade and by_hand.get(key) != grade.auto_score
+            gradebook.db.commit()
     shutil.rmtree(place, ignore_errors=True)
+
+
+def _by_hand(gradebook: Gradebook, assignment: str) -> Iterator[tuple[tuple[str, str], Grade]]:
+    """Yield the grades with marks by hand, each with its student and cell."""
+    for entry in gradebook.assignment_submissions(assignment):
+        for grade in (grade for notebook in entry.notebooks for grade in notebook.grades):
+            if grade.manual_score is not None:
+                yield (entry.student_id, grade.name), grade
+
+
+def standings(course: Path, assignments: list[str]) -> dict[tuple[str, str], Standing]:
+    """Return what stands in the gradebook, by student and assignment."""
+    found: dict[tuple[str, str], Standing] = {}
+    if not assignments:
+        return found
+    with _gradebook_of(course) as gradebook:
+        for name in assignments:
+            for entry in gradebook.assignment_submissions(name):
+                grades = [grade for notebook in entry.notebooks for grade in notebook.grades]
+                by_hand = any(grade.manual_score is not None or grade.extra_credit for grade in grades)
+                late = sum(notebook.late_submission_penalty or 0.0 for notebook in entry.notebooks)
+                found[entry.student_id, name] = Standing(entry.score, by_hand, bool(entry.needs_manual_grade), late)
+    return found
 
 
 def forget(course: Path, submissions: list[tuple[str, str]]) -> None:

@@ -85,14 +85,20 @@ def comment(grade: Grade) -> str:
 def canvas_csv(grades: Iterable[Grade]) -> str:
     """Return what the gradebook of Canvas imports: one row a student, one column an assignment.
 
-    The name of a student's folder stands for all that Canvas knows her by: it looks for a SIS id, a login, a name.
+    The name of a student's folder stands for all that Canvas knows her by: a number for its own ID, anything else for a
+    SIS id, a login or a name.
     """
     grades = [grade for grade in grades if grade.assignment]
     out_of = {grade.assignment: grade.out_of for grade in grades}
     scores = {(grade.student, grade.assignment): grade.score for grade in grades if grade.state == GRADED}
     students = dict.fromkeys(grade.student for grade in grades)
-    rows = [[who, None, who, who, None, *(scores.get((who, name)) for name in out_of)] for who in students]
+    rows = [[who, *_known_by(who), None, *(scores.get((who, name)) for name in out_of)] for who in students]
     return _csv([[*CANVAS, *out_of], ["    Points Possible", *[None] * 4, *out_of.values()], *rows])
+
+
+def _known_by(student: str) -> list[str | None]:
+    """Return ID, SIS User ID and SIS Login ID: Canvas names downloaded files by its own ID, a number."""
+    return [student, None, None] if student.isdecimal() else [None, student, student]
 
 
 def _csv(rows: Iterable[Sequence[Any]]) -> str:

@@ -32,10 +32,13 @@ def cluster(tmp_path):
             time.sleep(0.1)
         yield json.loads(file.read_text())["address"]
     finally:
-        for process in reversed(started):
+        for process in reversed(started):  # the scheduler last: a worker says goodbye to it
             process.terminate()
-        for process in started:
-            process.wait(timeout=60)
+            try:
+                process.wait(timeout=60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def test_two_workers_give_the_gradebook_that_one_machine_gives(cluster, fresh):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from command import found, grade, gradebook, grades_of, grading, kill_midway, nothing_of_ours_runs, ours, state_of
 from grading import harm, proof
-from grading.cases import GRADED
+from grading.cases import GRADED, PARTLY, SUSPICIOUS
 from nbgrader_course import COURSE
 
 QUICK = ["--cell-seconds", "8"]
@@ -20,7 +20,7 @@ def graded(fresh):
     """The proof after grading: killed in the middle, started again, and what was seen before and after."""
     course = fresh()
     with harm.listening() as (port, connections):
-        cases = proof.cohort(course, port=port)
+        cases = proof.cohort(course, one_by_one=True, port=port)
         proof.write(cases, course / "submitted")
         kept = [course / "submitted", course / "source", course / "release", COURSE / "helpers", COURSE / "solutions"]
         before = state_of(*kept)
@@ -155,3 +155,30 @@ def test_a_warm_process_that_ended_is_started_again(fresh):
         bench.warm_up(job.modules)
         bench.warm[job.modules][1].kill()
         assert sum(bench.run(job).scores.values()) == 5
+
+
+def test_marks_by_hand_and_late_work_reach_the_tables(fresh):
+    from nbgrader.api import Gradebook
+
+    course = fresh()
+    cases = {case.student: case for case in proof.cohort(course) if case.assignment == NAME}
+    proof.write([cases[name] for name in ("reference", "os-exit-in-answer", "input-transformer")], course / "submitted")
+    grade(course)
+    before = {g.student: (g.state, g.score) for g in grades_of(course)}
+    assert before["os-exit-in-answer"] == (PARTLY, 4) and before["input-transformer"][0] == SUSPICIOUS
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        for student, cells in (("os-exit-in-answer", ("check", "half")), ("input-transformer", ("check",))):
+            for part in cells:
+                mark = book.find_grade(f"gradient-step-{part}", NAME, NAME, student)
+                mark.manual_score, mark.needs_manual_grade = 0.25, False
+        book.db.commit()
+    (course / "submitted" / "reference" / NAME / "timestamp.txt").write_text("2026-12-01 18:00:00 UTC")  # an hour late
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write('c.LateSubmissionPlugin.penalty_method = "zero"\n')
+    said = grade(course)
+    assert "3 were run before" in said and "Warning" not in said
+    grades = {g.student: g for g in grades_of(course)}
+    assert (grades["os-exit-in-answer"].state, grades["os-exit-in-answer"].score) == (GRADED, 4.5)
+    assert grades["input-transformer"].state == GRADED and "by hand" in grades["input-transformer"].reason
+    assert (grades["reference"].score, grades["reference"].reason) == (0, "5 points off because it was late")
+    assert "reference,0," in (course / "grades" / f"moodle-{NAME}.csv").read_text()
