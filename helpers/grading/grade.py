@@ -160,14 +160,24 @@ def _run(jobs: dict[Task, Any], bench: Bench, wanted: argparse.Namespace) -> Non
             for future in tqdm(as_completed(futures), total=len(futures), unit="submission", disable=not futures):
                 task = futures[future]
                 task.file.parent.mkdir(parents=True, exist_ok=True)
-                kept = {"key": task.key, "ran": future.result()._asdict()}
-                write_whole(task.file, json.dumps(kept))
+                write_whole(task.file, json.dumps({"key": task.key, "ran": _result(future, task)._asdict()}))
         except KeyboardInterrupt:
             for future in futures:
                 future.cancel()
             bench.stop()
             say("Stopped. The same command goes on from here.")
             raise
+
+
+def _result(future: Future[Ran], task: Task) -> Ran:
+    """Return what a job gave; one that a cluster lost, with its worker, has a problem and is run at the next start."""
+    try:
+        return future.result()
+    except CannotGoOnError:
+        raise
+    except Exception as error:
+        problem = f"the machine on which it ran was lost ({type(error).__name__})"
+        return Ran(task.checked.student, task.checked.assignment, None, {}, {}, problem=problem)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,60 @@
+"""The grade command where nothing is run: its options, a lost worker, and who may be graded at once."""
+
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from helpers.environment import CannotGoOnError
+from helpers.grading import grade
+from helpers.grading.outcomes import Ran
+from helpers.grading.preflight import Result
+
+TASK = grade.Task(Result("ada", "04_gradient_descent"), Path("ada.json"), "key")
+
+
+def future_of(result=None, error=None):
+    future = Future()
+    if error:
+        future.set_exception(error)
+    else:
+        future.set_result(result)
+    return future
+
+
+def test_a_job_gives_what_it_gave():
+    ran = Ran("ada", "04_gradient_descent", {}, {"gradient-step-check": 0.5}, {})
+    assert grade._result(future_of(ran), TASK) is ran
+
+
+def test_a_worker_that_is_lost_costs_its_submission_and_no_other():
+    ran = grade._result(future_of(error=ConnectionError("gone")), TASK)
+    assert (ran.student, ran.assignment, ran.notebook) == ("ada", "04_gradient_descent", None)
+    assert "ConnectionError" in ran.problem
+
+
+def test_what_is_wrong_for_all_ends_the_command():
+    with pytest.raises(CannotGoOnError):
+        grade._result(future_of(error=CannotGoOnError("no sandbox")), TASK)
+
+
+@pytest.mark.parametrize("folder", ["release", "submitted"])
+def test_a_folder_that_is_missing_is_named_with_what_to_do(tmp_path, folder):
+    (tmp_path / ({"release", "submitted"} - {folder}).pop()).mkdir()
+    with pytest.raises(CannotGoOnError, match=f"There is no folder .*{folder}: "):
+        grade.run([str(tmp_path)])
+
+
+@pytest.mark.parametrize("words", [["--at-once", "0"], ["--seconds", "-1"], ["--memory", "0"]])
+def test_numbers_that_make_no_sense_are_refused(tmp_path, words, capsys):
+    with pytest.raises(SystemExit):
+        grade.run([str(tmp_path), *words])
+    assert "numbers must be greater than 0" in capsys.readouterr().err
+
+
+def test_two_commands_do_not_grade_one_folder_at_once(tmp_path):
+    busy = pytest.raises(CannotGoOnError, match="Another grade command is at work")
+    with grade._alone_in(tmp_path), busy, grade._alone_in(tmp_path):
+        pass
+    with grade._alone_in(tmp_path):  # free again
+        pass
