@@ -26,7 +26,7 @@ from helpers.grading.sandbox import HOME, Limits
 
 ALWAYS = ("ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib_inline.backend_inline", "matplotlib.figure")
 BEAT = 0.05  # seconds between two looks whether a kernel that has not said a word has ended
-EXIT = "from sys import exit; quit = exit"
+EXIT = "from sys import exit; quit = exit"  # IPython's own ends the kernel a moment later, in another cell
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
@@ -125,7 +125,6 @@ def _kernel(request: dict[str, Any], other: int, threads: int) -> NoReturn:
         os.chdir(HOME)
         from ipykernel.kernelapp import IPKernelApp
 
-        # IPython's exit() ends the kernel a moment later, in another cell; Python's own raises SystemExit at once.
         options = [
             "--HistoryManager.enabled=False",
             "--IPKernelApp.ignore_cwd=True",
