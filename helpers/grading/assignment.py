@@ -51,11 +51,10 @@ INSTRUCTIONS = """\
 
 - Write your answer in the cell of the exercise, in place of the line that raises `NotImplementedError`. Keep the name
   and the arguments of the function.
-- The check below it is the one you know. For all points it must find your answer right, and your function is right on
-  other numbers too, which you do not see.
-- Half of the points are for a function that is right on at least half of the calls with such numbers, or on all where
-  a guess would be right that often; the table says on how many. A call that raises an error is not right, and the
-  others count. Extreme arguments, such as zero steps, are not among these calls.
+- All points of an exercise: the check below it, which you know, finds your answer right, and so do other numbers, which
+  you do not see.
+- Half of the points: your answer is right on as many calls with such numbers as the table says. Where a guess would be
+  right on half of the calls, it says all. A call that raises an error is not right; the others still count.
 - Do not copy, split, move or delete the cells of exercises and checks; the checks and this cell are locked. You may add
   cells of your own.
 - Before you hand it in: restart the kernel and run all cells. What holds then is what is graded. Save, and hand in this
