@@ -1,6 +1,7 @@
 """Answers that call the course's helpers are flagged for the teacher; answers that do the work never are."""
 
 import inspect
+import json
 import re
 from copy import deepcopy
 
@@ -130,3 +131,14 @@ def test_a_cell_that_shows_the_courses_answer_is_flagged(cell):
 )
 def test_own_experiments_own_names_and_checks_are_not_flagged(exercise, own, answer):
     assert flagged(exercise, answer, own) == ()
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["-" * 100_000 + "1", "if a:\n    pass\n" + "elif a:\n    pass\n" * 20_000, "f" + "()" * 50_000, "a\0b", "[" * 99],
+    ids=["nested", "chained", "called", "nul", "open"],
+)
+def test_code_that_no_parser_likes_is_read_as_far_as_it_goes(source):
+    release = json.loads(json.dumps(released("04_gradient_descent")))
+    own = {"cell_type": "code", "id": "own", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+    assert all("was not read" in flag for flag in flags(release | {"cells": [*release["cells"], own]}, release))

@@ -47,6 +47,7 @@ GIVEN = ["limit = 3", "def twice(x):\n    return limit * x", "from math import p
         ("%time limit", {"g0"}),
         ("def f(limit):\n    return limit", set()),
         ("def broken(:\n    twice", {"g0", "g1"}),
+        ("limit = " + "-" * 100_000 + "1", {"g0"}),
     ],
 )
 def test_a_cell_runs_when_a_name_that_it_binds_is_read(answer, needed):

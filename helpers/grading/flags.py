@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from helpers.exercises.course import EXERCISES
 
 ROOT = Path(__file__).parents[1]
+LONGEST = 100_000  # characters of a cell that is read; nobody types more, and reading it would take its time
 HARMLESS = {"check", "hint", "outcome", "predict", "progress", "quiz"}  # of helpers.exercises: they return nothing
 OPAQUE = {"exec", "eval", "compile", "__import__", "import_module", "getsource"}  # what they reach, no reading shows
 _COURSE = re.compile(r"helpers(\.\w+)*")
@@ -45,10 +46,13 @@ def flags(notebook: dict[str, Any], release: dict[str, Any]) -> tuple[str, ...]:
     for cell in release["cells"]:
         if cell["cell_type"] == "code":
             _read(_source(cell), released)
+    found: list[str] = []
     for source in _learners(notebook, release):
+        if len(source) > LONGEST:
+            found.append(f"a cell of {len(source):,} characters was not read for what it uses")
+            continue
         _read(source, written)
         shown.update(_shown(source, written, released))
-    found: list[str] = []
     for exercise, stub in _answers(release):
         for name in re.findall(r"^def (\w+)", stub, re.MULTILINE):
             things = _used(_followed(name, written, released), _allowed(exercise, stub))

@@ -25,7 +25,7 @@ def _read(source: str) -> set[str]:
     """The names that a cell may take from other cells; every word, when it is not plain Python."""
     try:
         table = symtable.symtable(source, "cell", "exec")
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set(re.findall(r"\w+", source))
     top = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
     return top | {s.get_name() for s in _inside(table) if s.is_global()}

@@ -132,6 +132,7 @@ def on_worker(job: Any) -> Ran:
 def _emptied(folder: Path) -> Path:
     """Make a private folder, in place of one that this user left behind. Raises CannotGoOnError."""
     if folder.is_dir() and not folder.is_symlink() and (os.name == "nt" or folder.stat().st_uid == os.geteuid()):
+        sandbox.end_all(folder)
         shutil.rmtree(folder)
     try:
         folder.mkdir(mode=0o700)

@@ -204,10 +204,22 @@ def confine(other: int, user: int | None, limits: Limits, threads: int) -> None:
     _call("prctl", SET_DUMPABLE, 1, 0, 0, 0)  # or it could not read its own /proc after the change of user
 
 
-def die_with_parent() -> None:
-    """End this process when the one that started it ends."""
+def die_with_parent(by: int = signal.SIGKILL) -> None:
+    """Send this process a signal when the thread that started it ends."""
     if sys.platform == "linux":
-        _call("prctl", DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+        _call("prctl", DIE_WITH_PARENT, by, 0, 0, 0)
+
+
+def end_all(folder: Path) -> None:
+    """End every other process whose command line names something in a folder: all sandboxes that share a part of it.
+
+    bubblewrap ends with whoever started it, but for a moment at its beginning.
+    """
+    name = f"{folder}{os.sep}".encode()
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended, or is none of ours
+            if name in path.read_bytes() and int(path.parent.name) != os.getpid():
+                os.kill(int(path.parent.name), signal.SIGKILL)
 
 
 def _call(name: str, *arguments: object, may_fail: bool = False) -> int:

@@ -12,9 +12,12 @@ import importlib
 import json
 import os
 import select
+import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +28,7 @@ from helpers.grading import sandbox
 from helpers.grading.sandbox import HOME, Limits
 
 ALWAYS = ("ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib_inline.backend_inline", "matplotlib.figure")
+PATIENCE = 1  # seconds in which all others end by themselves
 BEAT = 0.05  # seconds between two looks whether a kernel that has not said a word has ended
 EXIT = "from sys import exit; quit = exit"  # IPython's own ends the kernel a moment later, in another cell
 ENVIRONMENT = {
@@ -56,7 +60,9 @@ def start(folder: Path, modules: Sequence[str]) -> subprocess.Popen[bytes]:
 
 def serve(address: str, modules: Sequence[str]) -> NoReturn:
     """Import the modules, say so on standard output, and answer each connection with a kernel; never returns."""
-    sandbox.die_with_parent()
+    parent = os.getppid()
+    signal.signal(signal.SIGTERM, lambda *_: _tidy_up(Path(address).parents[1], parent))
+    sandbox.die_with_parent(signal.SIGTERM)
     for module in (*ALWAYS, *modules):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -79,8 +85,18 @@ def serve(address: str, modules: Sequence[str]) -> NoReturn:
         connection.close()
 
 
+def _tidy_up(folder: Path, parent: int) -> NoReturn:
+    """Whoever started this is gone: when it was killed, end what it could not, and remove the folder of its sockets."""
+    if os.getppid() != parent:  # else only a thread of it has ended
+        time.sleep(PATIENCE)
+        sandbox.end_all(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)
+
+
 def _become_kernel(connection: socket.socket) -> NoReturn:
     """In a copy: enter the sandbox that the request names, start a kernel there, end when it ends."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         request = json.loads(connection.makefile("r", encoding="utf-8").readline())
         threads = len(list(Path("/proc").glob("[0-9]*/task/*")))

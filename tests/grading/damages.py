@@ -241,6 +241,8 @@ def _endings(lesson: Graded) -> Iterator[Case]:
         "quit-cell": ("quit()", what_ran),
         "os-exit-cell": ("import os\n\nos._exit(1)", what_ran),
         "input-cell": ('input("your name? ")', full),
+        "nested-too-deeply-cell": (f"x = {'-' * 100_000}1", full),
+        "chained-too-long-cell": ("if w:\n    pass\n" + "elif w:\n    pass\n" * 20_000, full),
     }
     for student, (source, expected) in own.items():
         nb = after(lesson.solved(), f"{STEP}-check", source)
