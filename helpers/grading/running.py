@@ -118,14 +118,16 @@ class Bench:
 
 
 _bench: Bench | None = None
+_making = threading.Lock()
 
 
 def on_worker(job: Any) -> Ran:
     """Run a job on a worker of a cluster, which keeps its own warm processes until it ends."""
     global _bench
-    if _bench is None:
-        _bench = Bench()
-        atexit.register(_bench.__exit__)
+    with _making:
+        if _bench is None:
+            _bench = Bench()
+            atexit.register(_bench.__exit__)
     return _bench.run(job)
 
 
