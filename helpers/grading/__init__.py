@@ -1,1 +1,1 @@
-"""Graded use of the course, on nbgrader: assignments for a cohort, and what makes its submissions fit to be graded."""
+"""Graded use of the course, on nbgrader: assignments for a cohort, and the grading of what comes back."""

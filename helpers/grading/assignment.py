@@ -5,7 +5,6 @@ hidden tests, a locked setup cell, a locked header. nbgrader does all that follo
 """
 
 import argparse
-import os
 import sys
 from copy import deepcopy
 from datetime import datetime
@@ -20,13 +19,13 @@ from helpers.environment import CannotGoOnError, add, say
 from helpers.exercises.course import EXERCISES, LESSONS
 from helpers.exercises.exercise import Exercise
 from helpers.grading.hidden import enough, half_tests, hidden_tests
-from helpers.grading.outcomes import CHECK, HALF
+from helpers.grading.outcomes import CHECK, HALF, SETUP
 from helpers.grading.times import to_utc, written
 from helpers.release import STUB, ReleaseError, chosen, solutions, to_lesson
 from helpers.workbook import write_whole
 
 COURSE = "gradient-descent-by-experiment"
-HEADER, SETUP, HELP = "assignment-header", "setup", "-help"
+HEADER, HELP = "assignment-header", "-help"
 SECONDS = 120  # for one cell; an answer may take judging.SECONDS in its check
 
 CONFIG = """\
@@ -51,8 +50,8 @@ INSTRUCTIONS = """\
 
 - Write your answer in the cell of the exercise, in place of the line that raises `NotImplementedError`. Keep the name
   and the arguments of the function.
-- All points of an exercise: the check below it, which you know, finds your answer right, and so do other numbers, which
-  you do not see.
+- All points of an exercise: the check below it finds your answer right, and your answer is right on other numbers too,
+  which you do not see.
 - Half of the points: your answer is right on as many calls with such numbers as the table says. Where a guess would be
   right on half of the calls, it says all. A call that raises an error is not right; the others still count.
 - Do not copy, split, move or delete the cells of exercises and checks; the checks and this cell are locked. You may add
@@ -159,8 +158,6 @@ def register(out: Path, names: list[str], due: datetime | None) -> None:
 
     from helpers.grading.recording import settings
 
-    # nbgrader runs alembic by its name, which lies beside an interpreter whose environment nobody activated.
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     with Gradebook(CourseDirectory(config=settings(out)).db_url, course_id=COURSE) as gradebook:
         for name in names:
             gradebook.update_or_create_assignment(name, duedate=written(due) if due else None)

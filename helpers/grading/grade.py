@@ -9,7 +9,6 @@ import contextlib
 import hashlib
 import json
 import os
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -72,7 +71,7 @@ def run(arguments: list[str]) -> int:
         add("cluster")
     with _alone_in(course):
         grades = _grade(course, wanted)
-    _tell(course, grades)
+    _tell(course, grades, wanted.trusted)
     return 0
 
 
@@ -258,7 +257,7 @@ def _alone_in(course: Path) -> Iterator[None]:
 # Telling
 
 
-def _tell(course: Path, grades: list[Grade]) -> None:
+def _tell(course: Path, grades: list[Grade], trusted: bool) -> None:
     states = Counter(grade.state for grade in grades)
     for state in (UNGRADED, SUSPICIOUS, PARTLY):
         for grade in (grade for grade in grades if grade.state == state):
@@ -267,5 +266,5 @@ def _tell(course: Path, grades: list[Grade]) -> None:
     counted = ", ".join(f"{states[state]} {state}" for state in (GRADED, PARTLY, SUSPICIOUS, UNGRADED))
     say(f"{len(grades)} submissions: {counted}.")
     say(f"Look at {course / 'grades' / 'cohort.html'}; the tables and each learner's feedback lie beside it.")
-    if sys.platform != "linux":
+    if trusted:
         say("No sandbox was used.")

@@ -24,8 +24,7 @@ from traitlets.config import Config
 
 from helpers.environment import CannotGoOnError
 from helpers.grading import harmless, provisioner
-from helpers.grading.assignment import SETUP
-from helpers.grading.outcomes import CHECK, HALF, Ran, exercise_of
+from helpers.grading.outcomes import CHECK, HALF, SETUP, Ran, exercise_of
 from helpers.grading.sandbox import MIB, Limits
 
 SHARED = "k"  # the one folder that sandbox and outside share; short, because the names of sockets must be

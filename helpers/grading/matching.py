@@ -14,9 +14,9 @@ from itertools import chain, count
 from typing import Any, NamedTuple
 
 from helpers.exercises.course import EXERCISES
+from helpers.grading.outcomes import SETUP
 from helpers.grading.reading import Cell, RefusedError
 
-SETUP = "setup"
 FLAGS = ("points", "grade", "solution", "task")
 # A cell that is copied in from another lesson's assignment brings these names and points with it.
 ELSEWHERE = {f"{e.id}-{part}": e.points / 2 for e in EXERCISES.values() for part in ("check", "half")}

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 GRADED, PARTLY, UNGRADED, SUSPICIOUS = "graded", "partly graded", "ungraded", "suspicious"
 CHECK, HALF = "-check", "-half"  # how the names of an exercise's two graded cells end
+SETUP = "setup"  # the cell that runs before all others
 
 
 def exercise_of(grade_id: str) -> str:

@@ -40,6 +40,8 @@ CONFIG = "nbgrader_config.py"
 
 def settings(course: Path) -> Config:
     """Return the settings of a course folder, as nbgrader reads them. Raises CannotGoOnError."""
+    # nbgrader runs alembic by its name, which lies beside an interpreter whose environment nobody activated.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     try:
         config = PyFileConfigLoader(CONFIG, path=str(course)).load_config()
     except (Exception, SystemExit) as error:
@@ -52,8 +54,6 @@ def settings(course: Path) -> Config:
 @contextlib.contextmanager
 def _gradebook_of(course: Path, assignment: str = "") -> Iterator[Gradebook]:
     """Open the gradebook, which must know the assignment. What is wrong with it is a CannotGoOnError."""
-    # nbgrader runs alembic by its name, which lies beside an interpreter whose environment nobody activated.
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     directory = CourseDirectory(config=settings(course))
     try:
         with Gradebook(directory.db_url, directory.course_id) as gradebook:
