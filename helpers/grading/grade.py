@@ -91,20 +91,20 @@ def _grade(course: Path, wanted: argparse.Namespace) -> list[Grade]:
     except ValueError as error:
         raise CannotGoOnError(f"{error}.") from error
     say(f"{len(results)} submissions, {sum(result.refusal is not None for result in results)} of them cannot be run.")
+    names = sorted({result.assignment for result in results if result.assignment})
+    assignments = {name: planning.assignment(course, name, limits) for name in names}
+    tasks = [_task(work, result, assignments[result.assignment]) for result in results if result.refusal is None]
+    waiting = [task for task in tasks if wanted.again or not _settled(task)]
+    if len(waiting) < len(tasks):
+        say(f"{len(tasks) - len(waiting)} were run before and have not changed.")
+    jobs = {
+        task: planning.job(assignments[task.checked.assignment], task.checked, limits, not wanted.trusted)
+        for task in waiting
+    }
     with Bench(wanted.at_once, _sockets(course)) as bench:
-        names = sorted({result.assignment for result in results if result.assignment})
-        assignments = {name: planning.assignment(course, name, limits) for name in names}
-        tasks = [_task(work, result, assignments[result.assignment]) for result in results if result.refusal is None]
-        waiting = [task for task in tasks if wanted.again or not _settled(task)]
-        if len(waiting) < len(tasks):
-            say(f"{len(tasks) - len(waiting)} were run before and have not changed.")
-        jobs = {
-            task: planning.job(assignments[task.checked.assignment], task.checked, limits, not wanted.trusted)
-            for task in waiting
-        }
         if not wanted.cluster and not wanted.trusted:
-            for assignment in assignments.values():
-                bench.warm_up(assignment.modules)
+            for modules in sorted({job.modules for job in jobs.values()}):
+                bench.warm_up(modules)
         _run(jobs, bench, wanted)
     runs = {(task.checked.student, task.checked.assignment): (task, _known(task)) for task in tasks}
     _record(course, runs)

@@ -11,11 +11,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
+from multiprocessing import util
 from pathlib import Path
 from queue import SimpleQueue
-from tempfile import mkdtemp
 from typing import Any
 
 from helpers.environment import CannotGoOnError
@@ -25,6 +26,7 @@ from helpers.grading.sandbox import FIRST_USER, MIB
 
 MEMORY = 2048 * MIB  # of nbgrader's own process, which reads what a submission printed
 ANSWER, LOG = "answer", "log"
+LAST = -101  # multiprocessing removes its sockets at -100
 PATIENCE = 60  # seconds that a process may take beyond the submission's own limit
 
 
@@ -36,11 +38,13 @@ def cores() -> int:
 class Bench:
     """What a machine needs to run jobs: warm processes for kernels, a warm process for nbgrader, a place for each job.
 
-    Closing it ends all of them and removes the places. folder: where they lie; short, because sockets are in it.
+    Closing it ends all of them and removes the places. folder: where they lie; short, because sockets are in it. It is
+    removed when Python ends, or by a warm process when Python was killed.
     """
 
     def __init__(self, places: int | None = None, folder: Path | None = None) -> None:
-        self.folder = _emptied(folder) if folder else Path(mkdtemp(prefix="gd-"))
+        self.folder = _emptied(folder) if folder else Path(tempfile.mkdtemp(prefix="gd-"))
+        _keep_sockets_in(self.folder)
         self.free: SimpleQueue[int] = SimpleQueue()
         for place in range(places or cores()):
             self.free.put(place)
@@ -57,10 +61,10 @@ class Bench:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for _, process in self.warm.values():
+        for folder, process in self.warm.values():
             process.kill()
             process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
 
     def stop(self) -> None:
         """End all that runs, and start nothing more."""
@@ -72,7 +76,7 @@ class Bench:
         """Return the folder of the warm process that has imported the modules; raises CannotGoOnError."""
         with self.warming:
             if modules not in self.warm or self.warm[modules][1].poll() is not None:
-                folder = Path(mkdtemp(prefix="w", dir=self.folder))
+                folder = Path(tempfile.mkdtemp(prefix="w", dir=self.folder))
                 self.warm[modules] = (folder, warm.start(folder, modules))
             return self.warm[modules][0]
 
@@ -143,6 +147,14 @@ def _emptied(folder: Path) -> Path:
     return folder
 
 
+def _keep_sockets_in(folder: Path) -> None:
+    """Have multiprocessing keep its sockets in a folder, and remove it when multiprocessing is done with them."""
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    util.get_temp_dir()
+    tempfile.tempdir = before
+    util.Finalize(None, shutil.rmtree, (folder, True), exitpriority=LAST)
+
+
 class _FailedError(Exception):
     """A process that left no answer, and why."""
 
@@ -152,6 +164,7 @@ class _FailedError(Exception):
 
 def _alone(work: Callable[..., bytes], arguments: tuple[Any, ...], folder: Path, user: int | None) -> None:
     """Do the work where nothing that is said disturbs others, and leave the answer in a file."""
+    threading.Thread(target=_end_with_whoever_waits, daemon=True).start()
     sandbox.die_with_parent()
     if sys.platform != "win32":
         import resource
@@ -161,6 +174,14 @@ def _alone(work: Callable[..., bytes], arguments: tuple[Any, ...], folder: Path,
     for stream in (1, 2):
         os.dup2(log, stream)
     (folder / ANSWER).write_bytes(work(*arguments, folder, user))
+
+
+def _end_with_whoever_waits() -> None:
+    """End this process as soon as nobody waits for its answer; its parent, the forkserver, takes longer to notice."""
+    whoever = multiprocessing.parent_process()
+    assert whoever
+    whoever.join()
+    os._exit(1)
 
 
 def _run_job(job: Any, socket: Path | None, folder: Path, user: int | None) -> bytes:

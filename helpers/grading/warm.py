@@ -4,7 +4,7 @@ Starting Python, importing NumPy, pyplot (and torch), and IPython's kernel is mo
 process does it once. For each submission it forks; the copy joins the submission's sandbox, gives up its rights and
 becomes an ordinary IPython kernel. Forking is safe because nothing has started a thread yet, which is checked.
 
-It runs as: python -P -m helpers.grading.warm SOCKET MODULE...
+It runs as: python -P -m helpers.grading.warm SOCKET PARENT MODULE...
 """
 
 import contextlib
@@ -45,7 +45,7 @@ ENVIRONMENT = {
 
 def start(folder: Path, modules: Sequence[str]) -> subprocess.Popen[bytes]:
     """Start a warm process whose socket is folder/warm, and wait for it. Raises CannotGoOnError when it fails."""
-    command = [sys.executable, "-P", "-m", __name__, str(folder / "warm"), *modules]
+    command = [sys.executable, "-P", "-m", __name__, str(folder / "warm"), str(os.getpid()), *modules]
     env = ENVIRONMENT | {"PYTHONPATH": str(ROOT), "HOME": str(folder), "MPLCONFIGDIR": str(folder)}
     log = folder / "warm.log"
     with log.open("wb") as errors:
@@ -58,11 +58,16 @@ def start(folder: Path, modules: Sequence[str]) -> subprocess.Popen[bytes]:
     return process
 
 
-def serve(address: str, modules: Sequence[str]) -> NoReturn:
-    """Import the modules, say so on standard output, and answer each connection with a kernel; never returns."""
-    parent = os.getppid()
-    signal.signal(signal.SIGTERM, lambda *_: _tidy_up(Path(address).parents[1], parent))
+def serve(address: str, parent: int, modules: Sequence[str]) -> NoReturn:
+    """Import the modules, say so on standard output, and answer each connection with a kernel.
+
+    parent: the process that started this one. Never returns, and ends when the parent does.
+    """
+    folder = Path(address).parents[1]
+    signal.signal(signal.SIGTERM, lambda *_: _tidy_up(folder, parent))
     sandbox.die_with_parent(signal.SIGTERM)
+    if os.getppid() != parent:
+        _tidy_up(folder, parent)  # it was killed before it could be watched
     for module in (*ALWAYS, *modules):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -85,10 +90,18 @@ def serve(address: str, modules: Sequence[str]) -> NoReturn:
         connection.close()
 
 
-def _tidy_up(folder: Path, parent: int) -> NoReturn:
-    """Whoever started this is gone: when it was killed, end what it could not, and remove the folder of its sockets."""
-    if os.getppid() != parent:  # else only a thread of it has ended
-        time.sleep(PATIENCE)
+def _tidy_up(folder: Path, parent: int) -> None:
+    """If the parent was killed, end what it could not, remove the folder of its sockets, and end.
+
+    Linux tells of the end of each thread of the parent, one after the other.
+    """
+    import fcntl
+
+    time.sleep(PATIENCE)
+    if os.getppid() == parent:
+        return
+    with contextlib.suppress(OSError):  # another warm process does it
+        fcntl.flock(os.open(folder, os.O_RDONLY), fcntl.LOCK_EX | fcntl.LOCK_NB)
         sandbox.end_all(folder)
         shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
@@ -152,4 +165,4 @@ def _kernel(request: dict[str, Any], other: int, threads: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], sys.argv[2:])
+    serve(sys.argv[1], int(sys.argv[2]), sys.argv[3:])

@@ -8,8 +8,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
-from contextlib import closing
+from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
 
 from grading import harm
@@ -18,9 +20,15 @@ from nbgrader_course import COURSE
 from helpers.grading.outcomes import Grade, Mark
 
 
+@cache
+def temporary(course):
+    """Where the command keeps what is neither in the course nor in its reports: short, because sockets lie there."""
+    return Path(tempfile.mkdtemp(prefix="t"))
+
+
 def grading(course, *options, **settings):
     """Start the command that a teacher starts."""
-    env = os.environ | {"PYTHONPATH": str(COURSE), harm.SECRET: "not for submissions"}
+    env = os.environ | {"PYTHONPATH": str(COURSE), harm.SECRET: "not for submissions", "TMPDIR": str(temporary(course))}
     command = [sys.executable, "-m", "helpers", "grade", str(course), *options]
     return subprocess.Popen(command, cwd=course.parent, env=env, text=True, **settings)
 
@@ -48,25 +56,23 @@ def found(course):
     return list((course / "grading" / "results").glob("*/*.json"))
 
 
-def ours():
-    """The command lines of processes that grading starts."""
-    lines = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            lines.append(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
-        except OSError:
-            continue
-    words = ("helpers.grading.warm", "--unshare-net", "multiprocessing.forkserver", "helpers grade")
-    return [line for line in lines if any(word in line for word in words)]
+def left_behind(course):
+    """The command lines of processes that were started for this course, ten seconds later at most, and its files.
 
-
-def nothing_of_ours_runs():
-    """Whether it all ends, if not at once: a process that was told to end takes a moment."""
+    Such a process names the course's temporary folder, on its command line or in its environment.
+    """
+    name = os.fsencode(temporary(course))
     for _ in range(100):
-        if not ours():
-            return True
+        lines = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):  # it has ended, or belongs to somebody else
+                line = (process / "cmdline").read_bytes()
+                if name in line or name in (process / "environ").read_bytes():
+                    lines.append(line.replace(b"\0", b" ").decode(errors="replace"))
+        if not lines:
+            break
         time.sleep(0.1)
-    return False
+    return lines + [str(path) for path in temporary(course).iterdir()]
 
 
 def state_of(*folders):

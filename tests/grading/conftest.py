@@ -1,7 +1,9 @@
 """A course folder that nbgrader made from our assignment; it takes a minute."""
 
+import shutil
+
 import pytest
-from command import copy_of
+from command import copy_of, temporary
 from nbgrader_course import COURSE, LESSONS, run
 
 from helpers.grading import assignment
@@ -21,4 +23,12 @@ def course(tmp_path_factory):
 @pytest.fixture(scope="session")
 def fresh(course, tmp_path_factory):
     """Return a function that makes a course folder without submissions."""
-    return lambda: copy_of(course, tmp_path_factory.mktemp("cohort"))
+    made = []
+
+    def make():
+        made.append(copy_of(course, tmp_path_factory.mktemp("cohort")))
+        return made[-1]
+
+    yield make
+    for each in made:
+        shutil.rmtree(temporary(each), ignore_errors=True)

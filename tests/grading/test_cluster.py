@@ -2,12 +2,13 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
 
 import pytest
-from command import grade, gradebook, grades_of, grading, nothing_of_ours_runs
+from command import grade, gradebook, grades_of, grading, left_behind, temporary
 from grading import proof
 from nbgrader_course import COURSE
 
@@ -21,7 +22,8 @@ def cluster(tmp_path):
     file = tmp_path / "scheduler.json"
     dask = [sys.executable, "-W", "ignore", "-m", "dask"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
-    quiet["env"] = os.environ | {"PYTHONPATH": str(COURSE), "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "60s"}
+    settings = {"TMPDIR": str(temporary(tmp_path)), "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "60s"}
+    quiet["env"] = os.environ | {"PYTHONPATH": str(COURSE)} | settings
     at = ["--host", "127.0.0.1", "--no-dashboard"]
     started = [subprocess.Popen([*dask, "scheduler", *at, "--port", "0", "--scheduler-file", str(file)], **quiet)]
     work = [*dask, "worker", "--scheduler-file", str(file), *at, "--no-nanny", "--nthreads", "1"]
@@ -39,6 +41,9 @@ def cluster(tmp_path):
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        left_over = left_behind(tmp_path)
+        shutil.rmtree(temporary(tmp_path), ignore_errors=True)
+    assert [name for name in left_over if "dask-" not in name] == []  # Dask leaves its own folder
 
 
 def test_two_workers_give_the_gradebook_that_one_machine_gives(cluster, fresh):
@@ -70,4 +75,4 @@ def test_an_address_where_nobody_listens_is_said(fresh):
     assert process.returncode == 1
     assert "There is no Dask scheduler at tcp://127.0.0.1:9" in said
     assert "Traceback" not in said
-    assert nothing_of_ours_runs()
+    assert left_behind(course) == []

@@ -2,11 +2,9 @@
 
 import shutil
 import subprocess
-import tempfile
-from pathlib import Path
 
 import pytest
-from command import found, grade, gradebook, grades_of, grading, kill_midway, nothing_of_ours_runs, ours, state_of
+from command import found, grade, gradebook, grades_of, grading, kill_midway, left_behind, state_of
 from grading import harm, proof
 from grading.cases import GRADED, PARTLY, SUSPICIOUS
 from nbgrader_course import COURSE
@@ -25,10 +23,8 @@ def graded(fresh):
         kept = [course / "submitted", course / "source", course / "release", COURSE / "helpers", COURSE / "solutions"]
         before = state_of(*kept)
         killed_at = kill_midway(course, 20, *QUICK)
-        left_over = None if nothing_of_ours_runs() else ours()
+        left_over = left_behind(course)
         said = grade(course, *QUICK)
-    after = {"state": state_of(*kept), "left_over": None if nothing_of_ours_runs() else ours()}
-    after["temporary"] = list(Path(tempfile.gettempdir()).glob("gd-*"))
     return {
         "course": course,
         "cases": cases,
@@ -36,8 +32,9 @@ def graded(fresh):
         "killed_at": killed_at,
         "left_over": left_over,
         "connections": connections,
+        "left_over_at_the_end": left_behind(course),
         "before": before,
-        "after": after,
+        "after": state_of(*kept),
     }
 
 
@@ -50,13 +47,12 @@ def test_no_submission_reached_the_loopback_outside_its_sandbox(graded):
 
 
 def test_nothing_outside_the_output_has_changed(graded):
-    assert graded["after"]["state"] == graded["before"]
-    assert graded["after"]["temporary"] == []
+    assert graded["after"] == graded["before"]
 
 
-def test_no_process_stays_behind_not_even_when_the_command_is_killed(graded):
-    assert graded["left_over"] is None
-    assert graded["after"]["left_over"] is None
+def test_no_process_and_no_file_stays_behind_not_even_when_the_command_is_killed(graded):
+    assert graded["left_over"] == []
+    assert graded["left_over_at_the_end"] == []
 
 
 def test_the_second_start_went_on_where_the_first_was_killed(graded):
@@ -82,6 +78,7 @@ def test_a_cohort_that_was_killed_has_the_same_gradebook_as_one_that_was_not(fre
         proof.write([case for case in honest if case.assignment == NAME][:8], course / "submitted")
         if killed:
             assert 0 < kill_midway(course, 3) < 8
+            assert left_behind(course) == []
         grade(course)
         books.append(gradebook(course))
     assert books[0] == books[1] != []
