@@ -98,7 +98,7 @@ class Execution(Execute):
 
     def _seal(self) -> None:
         """Before a line of the submission runs: nothing inside may write into the folder of the sockets any more."""
-        if not self.sealed and isinstance(self.km.provisioner, provisioner.SandboxedKernel):
+        if self.job.sandboxed and not self.sealed:
             self.km.provisioner.seal()
         self.sealed = True
 
@@ -199,11 +199,12 @@ def _prepared(job: Job, folder: Path, warm: Path | None, user: int | None) -> Co
         factory = KernelProvisionerFactory.instance()
         place = f"{provisioner.__name__}:{provisioner.SandboxedKernel.__name__}"
         factory.provisioners[provisioner.NAME] = EntryPoint(provisioner.NAME, place, factory.GROUP_NAME)
+        config.Execute.kernel_name = provisioner.NAME  # nobody else's, so that without it nothing runs
         settings = {"warm": str(warm), "user": user, "limits": list(job.limits)}
         spec = {"argv": ["none"], "display_name": "Python 3", "language": "python", "interrupt_mode": "message"}
         spec["metadata"] = {"kernel_provisioner": {"provisioner_name": provisioner.NAME, "config": settings}}
-        (folder / "kernels" / "python3").mkdir(parents=True)
-        (folder / "kernels" / "python3" / "kernel.json").write_text(json.dumps(spec))
+        (folder / "kernels" / provisioner.NAME).mkdir(parents=True)
+        (folder / "kernels" / provisioner.NAME / "kernel.json").write_text(json.dumps(spec))
         os.environ["JUPYTER_PATH"] = str(folder)
     return config
 
@@ -226,7 +227,7 @@ def _one_pass(job: Job, folder: Path, execution: Execution, user: int | None) ->
 def _with_canaries(notebook: Any, canaries: tuple[str, ...]) -> None:
     """Insert cells that must fail: one after the setup, all at the end."""
     after = next((i for i, cell in enumerate(notebook.cells, 1) if cell.get("id") == SETUP), 0)
-    places = [(after, canaries[0])] * bool(canaries) + [(len(notebook.cells) + 1, text) for text in canaries]
+    places = [(after, canaries[0]), *((len(notebook.cells) + 1, text) for text in canaries)]
     for place, text in places:
         notebook.cells.insert(place, nbformat.v4.new_code_cell(text, id=CANARY + secrets.token_hex(4)))
 

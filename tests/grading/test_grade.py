@@ -1,8 +1,10 @@
 """One command grades the proof: every outcome is the expected one, nothing else changes, nothing stays behind."""
 
+import os
 import shutil
 import subprocess
 
+import nbformat
 import pytest
 from command import found, grade, gradebook, grades_of, grading, kill_midway, left_behind, state_of
 from grading import harm, proof
@@ -152,6 +154,27 @@ def test_a_warm_process_that_ended_is_started_again(fresh):
         bench.warm_up(job.modules)
         bench.warm[job.modules][1].kill()
         assert sum(bench.run(job).scores.values()) == 5
+
+
+def test_a_job_whose_folder_is_emptied_under_it_runs_nothing_outside_a_sandbox(tmp_path):
+    from jupyter_client.kernelspec import NoSuchKernel
+
+    from helpers.grading import job
+    from helpers.grading.sandbox import Limits
+
+    escaped = tmp_path / "escaped"
+    code = nbformat.v4.new_code_cell(f"open({str(escaped)!r}, 'w')")
+    notebook = nbformat.v4.new_notebook(
+        cells=[code], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    )
+    wanted = job.Job("ada", NAME, notebook, frozenset(), ("assert False",), (), Limits())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(job.os, "environ", os.environ.copy())
+        config = job._prepared(wanted, tmp_path, tmp_path / "warm", None)
+        shutil.rmtree(tmp_path / "kernels")
+        with pytest.raises(NoSuchKernel):
+            job._one_pass(wanted, tmp_path, job.Execution(wanted, frozenset(), 60, config), None)
+    assert not escaped.exists()
 
 
 def test_marks_by_hand_and_late_work_reach_the_tables(fresh):
