@@ -1,27 +1,32 @@
 """Write helpers/constraints.txt: the exact versions that were installed when the checks passed.
 
 To move to newer versions: delete constraints.txt and .venv, run `python start.py test all`, `python start.py lock`.
-Packages that only other systems need are not in the file: their versions stay free there.
+Packages that only other systems need are not in the file, nor are versions that the oldest Python cannot have: there
+the choice stays free. A constraint that cannot be met costs an old pip many minutes, and then all the others are lost.
 """
 
 import re
 import sys
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, metadata, requires, version
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from helpers.environment import CONSTRAINTS, VENV, dependencies, remember, say, wish
+from helpers.environment import CONSTRAINTS, VENV, add, dependencies, remember, say, wish
 from helpers.workbook import write_whole
+
+EXTRAS = ("browser", "grading", "cluster")
+OLDEST = "3.11.0"  # Python, as pyproject.toml allows it
 
 
 def locked() -> dict[str, str]:
-    """Return name and version of every installed package that the course needs, directly or not.
+    """Return name and version of every installed package that the course needs, directly or not, on any Python.
 
     A local part is left out (2.13.0+cpu becomes 2.13.0): the same release built another way is as good.
     """
     found: dict[str, str] = {}
-    wanted = [Requirement(text) for text in [*dependencies(), *dependencies("browser")]]
+    wanted = [Requirement(text) for extra in ("", *EXTRAS) for text in dependencies(extra)]
     seen: set[tuple[str, str]] = set()
     while wanted:
         requirement = wanted.pop()
@@ -31,9 +36,11 @@ def locked() -> dict[str, str]:
                 continue
             seen.add((name, extra))
             try:
-                found[name] = Version(version(name)).public
+                number = Version(version(name)).public
             except PackageNotFoundError:
                 continue  # what another system needs
+            if SpecifierSet(metadata(name).get("Requires-Python", "")).contains(OLDEST):
+                found[name] = number
             for text in requires(name) or []:
                 needed = Requirement(text)
                 if needed.marker is None or needed.marker.evaluate({"extra": extra}):
@@ -43,6 +50,8 @@ def locked() -> dict[str, str]:
 
 def run() -> int:
     """Write the file and return the exit code."""
+    for extra in EXTRAS:
+        add(extra)
     lines = [f"{name}=={number}" for name, number in sorted(locked().items())]
     header = "# Made by `python start.py lock`: the versions that passed the checks.\n"
     write_whole(CONSTRAINTS, header + "\n".join(lines) + "\n")
