@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import io
+import pickle
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -274,9 +275,36 @@ def test_an_endless_call_ends_and_those_before_it_count(monkeypatch):
 
 @EACH
 def test_the_second_region_has_numbers_of_its_own(exercise):
-    if any(isinstance(item, float | np.ndarray) for probe in exercise.probes for item in probe):
-        first, second = asked(hidden_tests(exercise, 7)), asked(half_tests(exercise, 7))
-        assert repr(first[: len(second)]) != repr(second)
+    first, second = asked(hidden_tests(exercise, 7)), asked(half_tests(exercise, 7))
+    assert repr(first[: len(second)]) != repr(second)
+
+
+@EACH
+@REGIONS
+def test_a_table_of_the_public_probes_earns_nothing(exercise, tests):
+    def key(argument):
+        if callable(argument):
+            return argument.__name__
+        return repr(argument.bit_generator.state) if hasattr(argument, "bit_generator") else pickle.dumps(argument)
+
+    def learn(*arguments):
+        table.add(tuple(map(key, arguments)))
+        return exercise.reference(*arguments)
+
+    def look_up(*arguments):
+        return exercise.reference(*arguments) if tuple(map(key, arguments)) in table else None
+
+    table = set()
+    for probe in judging.probes_of(exercise):  # with the edges
+        judging.call(exercise, learn, probe)
+    assert right_calls(exercise, look_up, exercise.probes) == len(exercise.probes)
+    assert not any(passes(tests(exercise, seed), look_up) for seed in SEEDS)
+
+
+def test_counts_get_one_factor_so_that_what_divided_still_divides():
+    exercise = EXERCISES["steps-per-epoch"]
+    for (n, size), (more, larger) in zip(exercise.probes, asked(half_tests(exercise, 1)), strict=True):
+        assert more > n and more * size == n * larger
 
 
 def test_equal_entries_stay_equal_so_that_a_trace_stays_one():

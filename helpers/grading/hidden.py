@@ -21,6 +21,7 @@ from helpers.exercises.judging import Numbers, Observed, Other, Outcome, Plain
 
 SPREAD = 0.2  # numbers change by up to a fifth: enough to tell an answer from a table, and 1.1 steps stay 1.1 steps
 DIGITS = 6
+MOST = 9  # times as many, where all is counts
 
 TEMPLATE = """\
 ### BEGIN HIDDEN TESTS
@@ -204,6 +205,10 @@ def _constant(value: Any, *given: Any) -> Any:
 
 
 def _written(arguments: Arguments, rng: np.random.Generator | None, imports: set[str]) -> str:
+    """Return a probe as code; where all is counts, they get one factor, so that what divided still divides."""
+    if rng and all(type(argument) is int for argument in arguments):
+        factor = int(rng.integers(2, MOST, endpoint=True))
+        arguments = tuple(factor * argument for argument in arguments)
     return f"({', '.join(as_code(argument, rng, imports) for argument in arguments)},)"
 
 
