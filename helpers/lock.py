@@ -14,9 +14,9 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from helpers.environment import CONSTRAINTS, VENV, add, dependencies, remember, say, wish
+from helpers.testing import EXTRAS
 from helpers.workbook import write_whole
 
-EXTRAS = ("browser", "grading", "cluster")
 OLDEST = "3.11.0"  # Python, as pyproject.toml allows it
 
 
@@ -26,7 +26,7 @@ def locked() -> dict[str, str]:
     A local part is left out (2.13.0+cpu becomes 2.13.0): the same release built another way is as good.
     """
     found: dict[str, str] = {}
-    wanted = [Requirement(text) for extra in ("", *EXTRAS) for text in dependencies(extra)]
+    wanted = [Requirement(text) for extra in ("", *EXTRAS["all"]) for text in dependencies(extra)]
     seen: set[tuple[str, str]] = set()
     while wanted:
         requirement = wanted.pop()
@@ -50,7 +50,7 @@ def locked() -> dict[str, str]:
 
 def run() -> int:
     """Write the file and return the exit code."""
-    for extra in EXTRAS:
+    for extra in EXTRAS["all"]:
         add(extra)
     lines = [f"{name}=={number}" for name, number in sorted(locked().items())]
     header = "# Made by `python start.py lock`: the versions that passed the checks.\n"
