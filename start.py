@@ -1,7 +1,7 @@
 """Open the course with `python start.py`; check everything in it with `python start.py test`.
 
 The syntax of this file stays that of Python 2.7, so that a Python that is too old reads it and says so. The work is
-done by helpers/launch.py, which needs no more than the standard library of Python 3.11.
+done by helpers/start/launch.py, which needs no more than the standard library of Python 3.11.
 """
 
 from __future__ import print_function
@@ -17,6 +17,6 @@ if sys.version_info < (3, 11):
 
 if __name__ == "__main__":
     sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
-    from helpers.launch import main
+    from helpers.start.launch import main
 
     sys.exit(main(sys.argv[1:]))

@@ -1,11 +1,18 @@
 """The one package that the notebooks of *Gradient Descent by Experiment* import.
 
-Its rooms lie on floors, and a room imports only from floors below it:
-
-1. surfaces, losses, estimates, autodiff, optimizers, schedules, data: NumPy only
-2. descent: runs a rule on a gradient
-3. pictures: matplotlib
-4. stage: the live widget; exercises: what is asked and how it is checked; frameworks: one descent in many systems
-5. experiments: the pictures and live experiments of each lesson
-6. release, workbook, grading and the commands: for authors and teachers, never for a lesson
+What you read stands at the top: mathematics, `descent`, which runs it, and `pictures`. The folders hold what makes it
+live (stage, experiments), what is asked (exercises), other systems (frameworks), and what starts the course, serves its
+authors and grades. A room imports only from floors below its own.
 """
+
+FLOORS = (
+    ("ground", "cells"),  # the standard library alone, as in start
+    ("start", "surfaces", "losses", "estimates", "autodiff", "optimizers", "schedules", "data"),  # mathematics: NumPy
+    ("descent",),
+    ("pictures",),  # matplotlib, and no widgets
+    ("stage", "exercises", "frameworks"),
+    ("experiments",),  # the highest floor that a learner's kernel reaches
+    ("frameworks.running", "authoring"),
+    ("grading",),
+    ("__main__",),
+)

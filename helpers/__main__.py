@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from helpers.environment import ROOT, say
+from helpers.ground import ROOT, say
 
 NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
@@ -16,7 +16,7 @@ NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 def lab(arguments: list[str]) -> int:
     """Refresh the workbook and open it in JupyterLab."""
-    from helpers import lab, workbook
+    from helpers.start import lab, workbook
 
     for line in workbook.refresh(ROOT):
         say(line)
@@ -25,29 +25,29 @@ def lab(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     """Run the checks."""
-    from helpers import testing
+    from helpers.authoring import testing
 
     return testing.run(ROOT, arguments)
 
 
 def frameworks(arguments: list[str]) -> int:
     """Run the same descent in other systems."""
-    from helpers import frameworks_runner
+    from helpers.frameworks.running import runner
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # or the system that runs would outlive the command
-    return frameworks_runner.run(arguments)
+    return runner.run(arguments)
 
 
 def doctor(arguments: list[str]) -> int:
     """Say what works."""
-    from helpers import doctor
+    from helpers.start import doctor
 
     return doctor.run(ROOT)
 
 
 def reset(arguments: list[str]) -> int:
     """Lay fresh copies of lessons."""
-    from helpers import workbook
+    from helpers.start import workbook
 
     if not arguments:
         return fail("Say which lesson: python start.py reset 05")
@@ -71,9 +71,9 @@ def execute(arguments: list[str]) -> int:
 
 def assignment(arguments: list[str]) -> int:
     """Make a graded assignment."""
-    from helpers.environment import CannotGoOnError
-    from helpers.grading import assignment
-    from helpers.release import ReleaseError
+    from helpers.authoring.release import ReleaseError
+    from helpers.grading.making import assignment
+    from helpers.ground import CannotGoOnError
 
     try:
         return assignment.run(ROOT, arguments)
@@ -83,8 +83,8 @@ def assignment(arguments: list[str]) -> int:
 
 def grade(arguments: list[str]) -> int:
     """Grade what was submitted."""
-    from helpers.environment import CannotGoOnError
     from helpers.grading import grade
+    from helpers.ground import CannotGoOnError
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # or the submissions that run would outlive the command
     try:
@@ -95,14 +95,14 @@ def grade(arguments: list[str]) -> int:
 
 def lock(arguments: list[str]) -> int:
     """Write the installed versions."""
-    from helpers import lock
+    from helpers.authoring import lock
 
     return lock.run()
 
 
 def author(step: Callable[..., list[Path]]) -> int:
     """Take an author's step, which returns the files that it changed."""
-    from helpers import release
+    from helpers.authoring import release
 
     try:
         changed = step(release)

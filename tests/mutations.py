@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 import nbformat
 
-from helpers.canonical import serialise
-from helpers.testing import STRICT, environment
+from helpers.authoring.canonical import serialise
+from helpers.authoring.testing import STRICT, environment
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-x", "--color=no")
@@ -121,28 +121,28 @@ MUTATIONS = [
     ),
     Mutation(
         "an epoch that leaves samples out",
-        "helpers/exercises/minibatches.py",
-        replace('"every index comes once": _yes(', '"every index comes once": _yes(True or '),
+        "helpers/exercises/course/stochastic_gradient/minibatches.py",
+        replace('"every index comes once": yes(', '"every index comes once": yes(True or '),
         ("tests/test_known_mistakes.py",),
         "test_a_learners_mistake_gets_its_name[minibatches-",
     ),
     Mutation(
         "hidden tests that every answer passes",
-        "helpers/grading/hidden.py",
+        "helpers/grading/making/hidden.py",
         replace("assert most >= {enough}", "assert most >= 0"),
         ("tests/test_grading_assignment.py",),
         "test_hidden_tests_pass_every_right_answer_and_fail_every_known_mistake",
     ),
     Mutation(
         "an ungraded submission that is exported as a zero",
-        "helpers/grading/tables.py",
+        "helpers/grading/reporting/tables.py",
         replace('return "" if value is None', "return 0 if value is None"),
         ("tests/test_grading_postflight.py",),
         "test_numbers_stay_numbers_and_plain_text_stays_what_it_is",
     ),
     Mutation(
         "a cell left out that an answer needs",
-        "helpers/grading/lean.py",
+        "helpers/grading/running/lean.py",
         replace("_bound(source) & needed", "_bound(source) & set()"),
         ("tests/test_grading_lean.py",),
         "test_a_cell_runs_when_a_name_that_it_binds_is_read",
@@ -156,7 +156,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a helper that changes what a lesson shows",
-        "helpers/exercises/start_here.py",
+        "helpers/exercises/course/start_here/lesson.toml",
         replace("Why is there a minus sign", "Why is there a plus sign"),
         FIRST_LESSON,
         "Cell outputs differ",
@@ -170,8 +170,8 @@ MUTATIONS = [
     ),
     Mutation(
         "a mistake that is no longer recognised",
-        "helpers/exercises/gradient.py",
-        replace("lambda w: -w,", "lambda w: -2 * w,"),
+        "helpers/exercises/course/gradient/bowl_gradient.toml",
+        replace('"-w"', '"-2 * w"'),
         ("tests/test_known_mistakes.py",),
         "test_a_learners_mistake_gets_its_name[bowl-gradient-bowl_to_minimum",
     ),

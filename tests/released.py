@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from helpers.canonical import read
-from helpers.grading import assignment
-from helpers.release import to_lesson
+from helpers.authoring.canonical import read
+from helpers.authoring.release import to_lesson
+from helpers.grading.making import assignment
 
 ROOT = Path(__file__).parents[1]
 HIDDEN = re.compile(r"\n### BEGIN HIDDEN TESTS.*### END HIDDEN TESTS", re.DOTALL)

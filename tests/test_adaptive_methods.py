@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.exercises import checking
-from helpers.exercises.course import EXERCISES
+from helpers.exercises.catalogue import EXERCISES
 
 
 def adagrad_with_powers(w, total, grad, lr, eps):

@@ -18,10 +18,11 @@ import pytest
 from packaging.requirements import Requirement
 
 from helpers import __main__ as commands
-from helpers import environment, lab, launch, lock, release, testing
+from helpers.authoring import lock, release, testing
+from helpers.authoring.testing import Part
+from helpers.frameworks.running.programs import PROGRAMS
 from helpers.frameworks.systems import SYSTEMS
-from helpers.frameworks_extras import PROGRAMS
-from helpers.testing import Part
+from helpers.start import environment, lab, launch
 
 COURSE = Path(__file__).resolve().parents[1]
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from helpers import contents, release
-from helpers.canonical import read
-from helpers.exercises.course import EXERCISES
+from helpers.authoring import contents, release
+from helpers.authoring.canonical import read
+from helpers.exercises.catalogue import EXERCISES
 
 ROOT = Path(__file__).parents[1]
 STEPS = ROOT / "solutions" / "04_gradient_descent.ipynb"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers import doctor, environment, lab
-from helpers.doctor import Finding
+from helpers.start import doctor, environment, lab
+from helpers.start.doctor import Finding
 
 COURSE = Path(__file__).resolve().parents[1]
 
@@ -33,7 +33,7 @@ def working(course, monkeypatch):
     """The same with a .venv that works and is what is asked for."""
     monkeypatch.setattr(environment, "works", lambda: True)
     (course / ".venv").mkdir()
-    environment.remember(environment.wish())
+    environment.remember(environment.wanted_hash())
     return course
 
 

@@ -7,32 +7,38 @@ from pathlib import Path
 
 import pytest
 
+from helpers import FLOORS
+
 ROOT = Path(__file__).parents[1]
-FLOORS = {
-    0: {"environment", "launch"},
-    1: {"surfaces", "losses", "estimates", "autodiff", "optimizers", "schedules", "data"},
-    2: {"descent"},
-    3: {"pictures"},
-    4: {"stage", "exercises", "frameworks"},
-    5: {"experiments"},
-    6: {"canonical", "contents", "release", "workbook", "doctor", "lab", "lock", "testing", "grading", "__main__"}
-    | {"frameworks_extras", "frameworks_install", "frameworks_runner"},
+FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+STANDARD_LIBRARY = {"ground", "cells", "start"}
+MAY_IMPORT = {1: {"numpy"}, 2: {"numpy"}, 3: {"numpy", "matplotlib", "cycler", "PIL", "IPython"}}
+INSIDE_FUNCTIONS = {
+    "data": {"sklearn"},
+    "start": {"jupyterlab", "jupyter_core", "jupyter_client", "packaging"},  # there once .venv is
 }
-FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
-MAY_IMPORT = {0: set(), 1: {"numpy"}, 2: {"numpy"}, 3: {"numpy", "matplotlib", "cycler", "PIL", "IPython"}}
-INSIDE_FUNCTIONS = {"data": {"sklearn"}}
 AUTHORS_ONLY = {"torch", "nbformat", "nbclient", "nbval", "jupyterlab", "pytest", "nbgrader"}
+LEARNERS_FLOORS = range(FLOOR["experiments"] + 1)
+
+
+def room(name):
+    """Return the room of a module by its dotted name below helpers: the longest that FLOORS lists."""
+    parts = name.split(".")
+    prefixes = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((prefix for prefix in prefixes if prefix in FLOOR), parts[0])
+
+
+def dotted(module):
+    return ".".join(module.with_suffix("").parts).removesuffix(".__init__")
+
+
 MODULES = sorted(path.relative_to(ROOT / "helpers") for path in (ROOT / "helpers").rglob("*.py"))
 ROOMS = [module for module in MODULES if module != Path("__init__.py")]
 SYSTEMS = [  # programs, each in its own environment
     module for module in ROOMS if (ROOT / "helpers" / module).read_text(encoding="utf-8").startswith("# /// script")
 ]
 IMPORTED = [module for module in ROOMS if module not in SYSTEMS]
-LEARNERS = [module for module in IMPORTED if FLOOR.get(module.parts[0].removesuffix(".py"), 9) <= 5]
-
-
-def room(module):
-    return module.parts[0].removesuffix(".py")
+LEARNERS = [module for module in IMPORTED if FLOOR.get(room(dotted(module))) in LEARNERS_FLOORS]
 
 
 def imported(tree):
@@ -59,19 +65,24 @@ def outside(module, at_module_level=False):
 
 @pytest.mark.parametrize("module", ROOMS, ids=str)
 def test_a_room_imports_only_from_floors_below(module):
-    own = room(module)
-    assert own in FLOOR, f"helpers/{module} has no floor; give it one in this test and in helpers/__init__.py"
-    rooms = {name.split(".")[1] for name in imported(parse(module)) if name.startswith("helpers.")}
-    lowest = FLOOR[own] + (FLOOR[own] in (0, 6))  # the commands, at the bottom and at the top, know each other
-    above = {other for other in rooms - {own} if FLOOR[other] >= lowest}
+    own = room(dotted(module))
+    assert own in FLOOR, f"helpers/{module} has no floor; give its room one in helpers/__init__.py"
+    rooms = {room(name.removeprefix("helpers.")) for name in imported(parse(module)) if name.startswith("helpers.")}
+    above = {other for other in rooms - {own} if FLOOR.get(other, 99) >= FLOOR[own]}
     assert not above, f"helpers/{module} is on floor {FLOOR[own]} and imports {above}"
 
 
-@pytest.mark.parametrize("module", [module for module in ROOMS if FLOOR.get(room(module), 9) <= 3], ids=str)
+def test_every_room_that_has_a_floor_is_there():
+    there = {room(dotted(module)) for module in ROOMS}
+    assert there == set(FLOOR)
+
+
+@pytest.mark.parametrize("module", [module for module in ROOMS if FLOOR.get(room(dotted(module)), 9) <= 3], ids=str)
 def test_the_start_needs_only_python_mathematics_knows_no_pictures_pictures_know_no_widgets(module):
-    floor, own = FLOOR[room(module)], room(module)
-    assert outside(module, at_module_level=True) <= MAY_IMPORT[floor]
-    assert outside(module) <= MAY_IMPORT[floor] | INSIDE_FUNCTIONS.get(own, set())
+    own = room(dotted(module))
+    allowed = set() if own in STANDARD_LIBRARY else MAY_IMPORT[FLOOR[own]]
+    assert outside(module, at_module_level=True) <= allowed
+    assert outside(module) <= allowed | INSIDE_FUNCTIONS.get(own, set())
 
 
 @pytest.mark.parametrize("module", LEARNERS, ids=str)
@@ -97,7 +108,6 @@ def test_importing_helpers_imports_nothing_else():
 
 
 def test_all_floors_that_a_learner_imports_load_no_torch():
-    names = ["helpers." + ".".join(module.with_suffix("").parts) for module in LEARNERS]
-    loaded = loaded_after("\n".join(f"import {name.removesuffix('.__init__')}" for name in names))
+    loaded = loaded_after("\n".join(f"import helpers.{dotted(module)}" for module in LEARNERS))
     assert "helpers.optimizers" in loaded
     assert not loaded & AUTHORS_ONLY

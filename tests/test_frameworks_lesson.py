@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from helpers.descent import descend
-from helpers.exercises.course import EXERCISES
-from helpers.exercises.matching_rate import LOSSES
+from helpers.exercises.catalogue import EXERCISES
+from helpers.exercises.course.frameworks.matching_rate import LOSSES
 from helpers.experiments.frameworks_code import print_functions, with_margin
 from helpers.frameworks.systems import MOMENTS, SYSTEMS, code, moments
 

@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpers import environment, frameworks_install, frameworks_runner
-from helpers.environment import CannotGoOnError
 from helpers.frameworks import recorded, systems
 from helpers.frameworks.problem import ELSEWHERE, FEW, LR, OFF
+from helpers.frameworks.running import install, runner
+from helpers.frameworks.running.runner import Outcome, read, run_all, table
 from helpers.frameworks.systems import SYSTEMS, reference
-from helpers.frameworks_runner import Outcome, read, run_all, table
+from helpers.ground import CannotGoOnError
+from helpers.start import installing
 
 # What stands for uv: `venv` lays a script that runs this Python, `pip install` writes down what it was asked.
 UV = """
@@ -39,13 +40,13 @@ elif (folder / "dies").exists():
 @pytest.fixture
 def uv(tmp_path, monkeypatch):
     """A stand-in for uv, and a place of its own for the environments."""
-    monkeypatch.setattr(frameworks_install, "HOME", tmp_path / "environments")
-    monkeypatch.setattr(frameworks_install, "uv_environment", dict)
+    monkeypatch.setattr(install, "HOME", tmp_path / "environments")
+    monkeypatch.setattr(install, "uv_environment", dict)
     (tmp_path / "uv.py").write_text(UV.format(folder=str(tmp_path), python=sys.executable))
     program = tmp_path / "uv"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I "{tmp_path / "uv.py"}" "$@"\n')
     program.chmod(0o755)
-    monkeypatch.setattr(frameworks_install, "find_uv", lambda: str(program))
+    monkeypatch.setattr(install, "find_uv", lambda: str(program))
     return program
 
 
@@ -72,24 +73,24 @@ def answer(name="numpy", shift=0.0, **more):
 
 
 def test_a_system_is_installed_once_and_run_in_its_own_environment(uv, capsys):
-    assert frameworks_runner.run(["numpy"]) == 0
+    assert runner.run(["numpy"]) == 0
     assert "0.0e+00" in capsys.readouterr().out
     first = asked(uv)
-    assert frameworks_runner.run(["numpy"]) == 0
+    assert runner.run(["numpy"]) == 0
     assert asked(uv) == first
     assert [line.split()[0] for line in first] == ["venv", "pip"]
     assert str(SYSTEMS["numpy"].file) in first[1]
 
 
 def test_an_unknown_system_is_one_sentence_and_the_others_go_on(uv, capsys):
-    assert frameworks_runner.run(["nmpy", "numpy"]) == 1
+    assert runner.run(["nmpy", "numpy"]) == 1
     said = capsys.readouterr().out
     assert "nmpy: did not run. There is no system nmpy; did you mean numpy?" in said
     assert "1 of 2 ran and agree with NumPy over the whole path." in said
 
 
 def test_a_wrong_option_is_one_sentence_and_runs_nothing(uv, capsys):
-    assert frameworks_runner.run(["--recrod"]) == 1
+    assert runner.run(["--recrod"]) == 1
     assert capsys.readouterr().out == "There is no option --recrod; the only one is --record.\n"
     assert not asked(uv)
 
@@ -98,9 +99,9 @@ def test_without_uv_no_system_runs_and_each_says_why(monkeypatch, capsys):
     def offline(extra):
         raise CannotGoOnError("The packages could not be downloaded.")
 
-    monkeypatch.setattr(environment, "add", offline)
-    monkeypatch.setattr(frameworks_install.shutil, "which", lambda name: None)
-    assert frameworks_runner.run(["numpy", "jax"]) == 1
+    monkeypatch.setattr(installing, "add", offline)
+    monkeypatch.setattr(install.shutil, "which", lambda name: None)
+    assert runner.run(["numpy", "jax"]) == 1
     said = capsys.readouterr().out
     assert said.count("uv, which gives each system its own environment, is missing. The packages could not") == 2
     assert "0 of 2 ran" in said
@@ -110,17 +111,17 @@ def test_a_uv_on_the_path_helps_when_none_can_be_installed(monkeypatch):
     def offline(extra):
         raise CannotGoOnError("no")
 
-    monkeypatch.setattr(environment, "add", offline)
-    monkeypatch.setattr(frameworks_install.shutil, "which", lambda name: f"/somewhere/{name}")
-    assert frameworks_install.find_uv() == "/somewhere/uv"
+    monkeypatch.setattr(installing, "add", offline)
+    monkeypatch.setattr(install.shutil, "which", lambda name: f"/somewhere/{name}")
+    assert install.find_uv() == "/somewhere/uv"
 
 
 def test_record_writes_what_passed_and_nothing_else(uv, monkeypatch, tmp_path):
     monkeypatch.setattr(recorded, "FOLDER", tmp_path / "recorded")
     answers = {"numpy": answer(), "jax": answer(shift=1e-9)}
-    monkeypatch.setattr(frameworks_install, "prepare", lambda system, uv: Path(sys.executable))
-    monkeypatch.setattr(frameworks_runner, "ask", lambda system, python: answers[system.name])
-    assert frameworks_runner.run(["numpy", "jax", "--record"]) == 1
+    monkeypatch.setattr(install, "prepare", lambda system, uv: Path(sys.executable))
+    monkeypatch.setattr(runner, "ask", lambda system, python: answers[system.name])
+    assert runner.run(["numpy", "jax", "--record"]) == 1
     assert [file.name for file in recorded.FOLDER.iterdir()] == ["numpy.json"]
     assert recorded.load("numpy").command == "python start.py frameworks numpy --record"
 
@@ -129,8 +130,8 @@ def test_record_writes_what_passed_and_nothing_else(uv, monkeypatch, tmp_path):
 
 
 def test_the_wheel_of_a_retired_system_is_asked_for_by_its_hash(uv, monkeypatch):
-    monkeypatch.setattr(frameworks_install, "first_import", lambda system, folder: None)
-    frameworks_install.prepare(SYSTEMS["mxnet"], str(uv))
+    monkeypatch.setattr(install, "first_import", lambda system, folder: None)
+    install.prepare(SYSTEMS["mxnet"], str(uv))
     pinned = Path(asked(uv)[1].rpartition("--constraint ")[2]).read_text()
     assert pinned.startswith("mxnet==1.9.1 --hash=sha256:")
     assert pinned.count("--hash=sha256:") == len(systems.metadata(SYSTEMS["mxnet"])["tool"]["course"]["sha256"])
@@ -175,8 +176,8 @@ def test_an_environment_whose_file_asks_for_something_else_is_made_again(uv, mon
 
 def test_a_system_that_does_not_import_is_not_taken_for_installed(uv, monkeypatch, tmp_path):
     monkeypatch.setattr(systems, "FOLDER", tmp_path)
-    (tmp_path / "probe.py").write_text(frameworks_runner.PROBE.read_text())
-    text = frameworks_runner.PROBE.with_name("by_numpy.py").read_text()
+    (tmp_path / "probe.py").write_text(runner.PROBE.read_text())
+    text = runner.PROBE.with_name("by_numpy.py").read_text()
     (tmp_path / "by_numpy.py").write_text(text.replace("import numpy as np", "import absent_module"))
     for _ in range(2):
         (outcome,) = run_all(["numpy"])
@@ -187,8 +188,8 @@ def test_a_full_disk_where_nothing_can_be_written_is_one_sentence(uv, monkeypatc
     def refuse(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(frameworks_install, "make", refuse)
-    assert run_all(["numpy"])[0].sentence == frameworks_install.DISK_FULL
+    monkeypatch.setattr(install, "make", refuse)
+    assert run_all(["numpy"])[0].sentence == install.DISK_FULL
 
 
 # Which Python and which Java
@@ -206,12 +207,12 @@ def stage(folder, version):
 @pytest.fixture
 def no_pythons(monkeypatch, tmp_path):
     """A computer with the course's Python alone."""
-    monkeypatch.setattr(frameworks_install.shutil, "which", lambda name: None)
+    monkeypatch.setattr(install.shutil, "which", lambda name: None)
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
 
 
 def test_the_courses_own_python_is_taken_when_it_fits(no_pythons):
-    found = frameworks_install.find_python(">=3.11", "no-uv")
+    found = install.find_python(">=3.11", "no-uv")
     assert Path(found).resolve() == Path(sys.executable).resolve()
 
 
@@ -221,14 +222,14 @@ def test_an_older_python_is_found_on_the_path(no_pythons, monkeypatch, tmp_path)
     broken.write_text("#!/bin/sh\nexit 127\n")
     broken.chmod(0o755)
     on_path = {"python3.9": str(broken), "python3.8": str(python)}
-    monkeypatch.setattr(frameworks_install.shutil, "which", on_path.get)
-    assert frameworks_install.find_python(">=3.8,<3.10", "no-uv") == str(python)
+    monkeypatch.setattr(install.shutil, "which", on_path.get)
+    assert install.find_python(">=3.8,<3.10", "no-uv") == str(python)
 
 
 def test_an_older_python_is_found_in_pyenvs_folder(no_pythons, tmp_path):
     for version in ("2.7.18", "3.8.18", "3.10.13"):
         stage(tmp_path / "pyenv" / "versions" / version / "bin", version)
-    found = frameworks_install.find_python(">=3.8,<3.10", "no-uv")
+    found = install.find_python(">=3.8,<3.10", "no-uv")
     assert found == str(tmp_path / "pyenv" / "versions" / "3.8.18" / "bin" / "python")
 
 
@@ -237,7 +238,7 @@ def test_an_older_python_is_found_by_uv_which_downloads_none(no_pythons, tmp_pat
     uv = tmp_path / "uv"
     uv.write_text(f'#!/bin/sh\necho "$@" > "{tmp_path}/log"\necho "{python}"\n')
     uv.chmod(0o755)
-    assert frameworks_install.find_python(">=3.8,<3.10", str(uv)) == str(python)
+    assert install.find_python(">=3.8,<3.10", str(uv)) == str(python)
     assert "--no-python-downloads" in (tmp_path / "log").read_text()
 
 
@@ -261,7 +262,7 @@ def test_no_java_or_an_old_one_is_one_sentence(said, sentence, uv, monkeypatch):
             raise FileNotFoundError
         return subprocess.CompletedProcess(command, 0, "", said)
 
-    monkeypatch.setattr(frameworks_install.subprocess, "run", run)
+    monkeypatch.setattr(install.subprocess, "run", run)
     (outcome,) = run_all(["spark"])
     assert outcome.sentence.startswith("It needs Java 17 or newer, ")
     assert sentence in outcome.sentence
@@ -271,8 +272,8 @@ def test_no_java_or_an_old_one_is_one_sentence(said, sentence, uv, monkeypatch):
 @pytest.mark.parametrize("said", ['openjdk version "17.0.15" 2025-04-15', 'openjdk version "21" 2023-09-19'])
 def test_a_new_java_will_do(said, monkeypatch):
     done = subprocess.CompletedProcess([], 0, "", said)
-    monkeypatch.setattr(frameworks_install.subprocess, "run", lambda *_, **__: done)
-    frameworks_install.check_java(17)
+    monkeypatch.setattr(install.subprocess, "run", lambda *_, **__: done)
+    install.check_java(17)
 
 
 # The run
@@ -291,19 +292,19 @@ def test_a_new_java_will_do(said, monkeypatch):
 def test_a_run_that_fails_is_one_sentence(code, sentence, monkeypatch, tmp_path):
     probe = tmp_path / "probe.py"
     probe.write_text(code)
-    monkeypatch.setattr(frameworks_runner, "PROBE", probe)
-    monkeypatch.setattr(frameworks_install, "HOME", tmp_path)
-    monkeypatch.setattr(frameworks_install, "LONGEST", 1 if "sleep" in code else 60)
+    monkeypatch.setattr(runner, "PROBE", probe)
+    monkeypatch.setattr(install, "HOME", tmp_path)
+    monkeypatch.setattr(install, "LONGEST", 1 if "sleep" in code else 60)
     start = time.monotonic()
     with pytest.raises(CannotGoOnError) as caught:
-        frameworks_runner.ask(SYSTEMS["numpy"], Path(sys.executable))
+        runner.ask(SYSTEMS["numpy"], Path(sys.executable))
     assert sentence in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
     assert time.monotonic() - start < 30
 
 
 def test_the_probe_answers_with_path_control_and_times():
-    found = frameworks_runner.ask(SYSTEMS["numpy"], Path(sys.executable))
+    found = runner.ask(SYSTEMS["numpy"], Path(sys.executable))
     assert np.array_equal(np.array(found["path"]), reference(SYSTEMS["numpy"]).path)
     assert np.array_equal(np.array(found["control"]), reference(SYSTEMS["numpy"], lr=OFF * LR).path)
     assert found["version"] == np.__version__
@@ -356,19 +357,19 @@ def test_the_table_has_a_line_for_each_system_and_says_who_did_not_run():
 
 def test_a_path_that_is_not_a_number_does_not_pass(monkeypatch):
     found = answer(path=[[float("nan")] * 2] * 101)
-    monkeypatch.setattr(frameworks_install, "prepare", lambda system, uv: Path(sys.executable))
-    monkeypatch.setattr(frameworks_runner, "ask", lambda system, python: found)
-    assert not frameworks_runner.run_one("numpy", "uv").passed
+    monkeypatch.setattr(install, "prepare", lambda system, uv: Path(sys.executable))
+    monkeypatch.setattr(runner, "ask", lambda system, python: found)
+    assert not runner.run_one("numpy", "uv").passed
 
 
 def test_a_system_that_forgets_where_to_begin_does_not_pass():
     forgetful = answer(elsewhere=reference(SYSTEMS["numpy"], steps=FEW).path.tolist())
-    assert frameworks_runner.largest_difference(SYSTEMS["numpy"], answer()) == 0
-    assert frameworks_runner.largest_difference(SYSTEMS["numpy"], forgetful) >= 1.5
+    assert runner.largest_difference(SYSTEMS["numpy"], answer()) == 0
+    assert runner.largest_difference(SYSTEMS["numpy"], forgetful) >= 1.5
 
 
 @pytest.mark.parametrize(
     ("seconds", "text"), [(6e-6, "6 µs"), (2.4e-3, "2.4 ms"), (1.2e-4, "0.12 ms"), (0.11, "0.11 s"), (0.0, "unclear")]
 )
 def test_a_duration_has_the_unit_that_suits_it(seconds, text):
-    assert frameworks_runner.duration(seconds) == text
+    assert runner.duration(seconds) == text

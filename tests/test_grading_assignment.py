@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from test_known_mistakes import KNOWN
 
-from helpers.canonical import read
-from helpers.environment import CannotGoOnError
+from helpers.authoring.canonical import read
+from helpers.authoring.release import ReleaseError
 from helpers.exercises import judging
-from helpers.exercises.course import EXERCISES
-from helpers.grading import assignment
-from helpers.grading.hidden import enough, half_tests, hidden_tests
-from helpers.grading.times import to_utc, written
-from helpers.release import ReleaseError
+from helpers.exercises.catalogue import EXERCISES
+from helpers.grading.handing_in.due import to_utc, written
+from helpers.grading.making import assignment
+from helpers.grading.making.hidden import enough, half_tests, hidden_tests
+from helpers.ground import CannotGoOnError
 
 ROOT = Path(__file__).parents[1]
 NAME = "04_gradient_descent"

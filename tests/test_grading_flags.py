@@ -10,10 +10,10 @@ import pytest
 from released import ROOT, released
 from test_known_mistakes import KNOWN
 
-from helpers.canonical import read
-from helpers.exercises.course import EXERCISES, LESSONS
-from helpers.grading import assignment
-from helpers.grading.flags import flags
+from helpers.authoring.canonical import read
+from helpers.exercises.catalogue import EXERCISES, LESSONS
+from helpers.grading.making import assignment
+from helpers.grading.reporting.flags import flags
 
 HOME = {exercise.id: lesson.name for lesson in LESSONS for exercise in lesson.exercises}
 RELEASES = {name: released(name) for name in sorted(set(HOME.values()))}
@@ -68,17 +68,17 @@ def test_neither_references_nor_honest_mistakes_are_flagged(exercise):
         ([], "import helpers.optimizers\nadam_step = lambda *a: helpers.optimizers.adam(*a)", "helpers.optimizers"),
         (["from helpers import optimizers"], f"{STEP}    return optimizers.adam(w)", "helpers.optimizers"),
         (
-            ["from helpers.exercises.adam_steps import *"],
+            ["from helpers.exercises.course.adaptive_methods.adam_step import *"],
             "adam_step = adam_step",
-            "helpers.exercises.adam_steps.adam_step",
+            "helpers.exercises.course.adaptive_methods.adam_step.adam_step",
         ),
         (["import importlib"], "adam_step = importlib.import_module('helpers.optimizers').adam", "helpers.optimizers"),
         ([], f"{STEP}    return __import__('helpers.optimizers').optimizers.adam(w)", "helpers.optimizers"),
         (["import sys"], "adam_step = sys.modules['helpers.optimizers'].adam", "helpers.optimizers"),
         (
-            ["from helpers.exercises.course import EXERCISES"],
+            ["from helpers.exercises.catalogue import EXERCISES"],
             "adam_step = EXERCISES['adam-step'].reference",
-            "helpers.exercises.course.EXERCISES",
+            "helpers.exercises.catalogue.EXERCISES",
         ),
         (
             ["def mine(*a):\n    return adam(*a)", "other = mine"],
@@ -104,7 +104,7 @@ def test_an_answer_that_leads_to_the_course_is_flagged_with_its_name(own, answer
     [
         'solution("adam-step")',
         'from helpers import exercises\nexercises.solution("adam-step")',
-        'from helpers.exercises.course import EXERCISES as E\nimport inspect\ninspect.getsource(E["adam-step"])',
+        'from helpers.exercises.catalogue import EXERCISES as E\nimport inspect\ninspect.getsource(E["adam-step"])',
     ],
 )
 def test_a_cell_that_shows_the_courses_answer_is_flagged(cell):

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from helpers.environment import CannotGoOnError
 from helpers.grading import grade
-from helpers.grading.outcomes import Ran
-from helpers.grading.preflight import Result
+from helpers.grading.handing_in.preflight import Result
+from helpers.grading.results import RunResult
+from helpers.ground import CannotGoOnError
 
 TASK = grade.Task(Result("ada", "04_gradient_descent"), Path("ada.json"), "key")
 
@@ -23,7 +23,7 @@ def future_of(result=None, error=None):
 
 
 def test_a_job_gives_what_it_gave():
-    ran = Ran("ada", "04_gradient_descent", {}, {"gradient-step-check": 0.5}, {})
+    ran = RunResult("ada", "04_gradient_descent", {}, {"gradient-step-check": 0.5}, {})
     assert grade._result(future_of(ran), TASK) is ran
 
 

@@ -5,9 +5,9 @@ import json
 import pytest
 from released import ROOT, released
 
-from helpers.canonical import read
-from helpers.grading.lean import spare
-from helpers.release import BEGIN
+from helpers.authoring.canonical import read
+from helpers.authoring.release import BEGIN
+from helpers.grading.running.lean import skippable
 
 NAMES = [path.stem for path in sorted((ROOT / "solutions").glob("*.ipynb")) if path.stem != "00_start_here"]
 
@@ -30,7 +30,7 @@ def test_of_a_solved_lesson_only_setup_answers_and_checks_run(name):
     solved = release | {
         "cells": [cell | {"source": answers.get(cell["id"], cell["source"])} for cell in release["cells"]]
     }
-    runs = {c["id"] for c in solved["cells"] if c["cell_type"] == "code"} - spare(solved, release)
+    runs = {c["id"] for c in solved["cells"] if c["cell_type"] == "code"} - skippable(solved, release)
     assert runs == {c["id"] for c in release["cells"] if c["cell_type"] == "code" and "nbgrader" in c["metadata"]}
 
 
@@ -54,9 +54,9 @@ def test_a_cell_runs_when_a_name_that_it_binds_is_read(answer, needed):
     release = {"cells": []}
     for number, source in enumerate(GIVEN):
         release = with_cell(release, source, f"g{number}")
-    assert {"g0", "g1", "g2", "g3"} - spare(with_cell(release, answer), release) == needed
+    assert {"g0", "g1", "g2", "g3"} - skippable(with_cell(release, answer), release) == needed
 
 
 def test_a_cell_of_the_lesson_that_the_learner_changed_runs():
     release = with_cell({"cells": []}, "limit = 3", "g0")
-    assert spare(with_cell({"cells": []}, "limit = 4", "g0"), release) == frozenset()
+    assert skippable(with_cell({"cells": []}, "limit = 4", "g0"), release) == frozenset()

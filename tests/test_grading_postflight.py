@@ -15,14 +15,14 @@ from urllib.parse import unquote
 import pytest
 from released import released
 
+from helpers.exercises.catalogue import EXERCISES, LESSONS
 from helpers.exercises.checking import CheckFailed, check
-from helpers.exercises.course import EXERCISES, LESSONS
-from helpers.grading import pages, postflight, tables
-from helpers.grading.hidden import hidden_tests
-from helpers.grading.outcomes import GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, Mark, Ran
-from helpers.grading.pages import safe_names, write_reports
-from helpers.grading.postflight import WITHHELD, explanation_of, grade_of, mistake_of
-from helpers.grading.preflight import Result
+from helpers.grading.handing_in.preflight import Result
+from helpers.grading.making.hidden import hidden_tests
+from helpers.grading.reporting import pages, postflight, tables
+from helpers.grading.reporting.pages import safe_names, write_reports
+from helpers.grading.reporting.postflight import WITHHELD, explanation_of, grade_of, verdict_of
+from helpers.grading.results import GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, Mark, RunResult
 
 NAME = "04_gradient_descent"
 EXERCISE = "gradient-step"
@@ -64,7 +64,7 @@ class Run:
         self.scores[f"{exercise}-check"] = self.scores[f"{exercise}-half"] = 0.0
 
     def ran(self, **changes):
-        return Ran("ada", NAME, self.nb, self.scores, self.lost, self.evidence)._replace(**changes)
+        return RunResult("ada", NAME, self.nb, self.scores, self.lost, self.evidence)._replace(**changes)
 
 
 @pytest.fixture
@@ -183,11 +183,26 @@ def test_each_known_mistake_of_lesson_04_is_named_from_what_the_check_says(run, 
     assert explanation_of(exercise.id, mark.mistake) == mistake.explanation
 
 
-def test_each_explanation_of_the_course_leads_back_to_itself():
+def test_each_name_of_the_course_is_read_from_the_message_and_leads_to_its_explanation():
     for exercise in EXERCISES.values():
         for mistake in exercise.mistakes:
-            slug = mistake_of(exercise.id, f"{mistake.explanation}\n  called    f(1)")
-            assert explanation_of(exercise.id, slug) == mistake.explanation
+            found = verdict_of(exercise.id, f"{exercise.id}: not yet ({mistake.slug}). Reworded.\n  called    f(1)")
+            assert (found.mistake, found.text) == (mistake.slug, "Reworded.\n  called    f(1)")
+            assert explanation_of(exercise.id, found.mistake) == mistake.explanation
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"{EXERCISE}: not yet. The value differs.",
+        f"{EXERCISE}: not yet (no-such-name). The value differs.",
+        f"{SECOND}: not yet (wrong-sign). The path climbs.",
+        f"I quote: {EXERCISE}: not yet (wrong-sign). The step climbs.",
+        "",
+    ],
+)
+def test_a_name_that_the_exercise_does_not_have_is_none(message):
+    assert verdict_of(EXERCISE, message).mistake is None
 
 
 SYMPTOMS = {
@@ -203,14 +218,14 @@ SYMPTOMS = {
 }
 
 
-@pytest.mark.parametrize("slug", [slug for slug, _ in postflight.SYMPTOMS.values()])
+@pytest.mark.parametrize("slug", [*SYMPTOMS])
 def test_each_general_symptom_is_recognised_from_the_checks_own_words(slug, monkeypatch):
     monkeypatch.setattr("helpers.exercises.judging.SECONDS", 0.2)
     exercise = EXERCISES[EXERCISE if slug != "missing-return" else "stopping-rule"]
     answer = SYMPTOMS[slug] if slug != "missing-return" else lambda grad, tolerance: None
     error = said_by_check(exercise, answer)
     assert error.mistake == slug
-    assert mistake_of(exercise.id, str(error).removeprefix(f"{exercise.id}: not yet. ")) == slug
+    assert verdict_of(exercise.id, str(error)).mistake == slug
     assert explanation_of(exercise.id, slug)
 
 
@@ -569,7 +584,7 @@ def test_writing_again_changes_nothing_and_leaves_no_half_file(tmp_path, monkeyp
     def refuse(*_):
         raise PermissionError("in use")
 
-    monkeypatch.setattr("helpers.workbook.os.replace", refuse)
+    monkeypatch.setattr("helpers.ground.os.replace", refuse)
     with pytest.raises(pages.CannotGoOnError, match=r"grades\.csv cannot be replaced"):
         write_reports([grade(score=1)], tmp_path)
     assert written(tmp_path) == before

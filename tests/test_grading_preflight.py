@@ -9,9 +9,9 @@ import nbformat
 import pytest
 from released import released
 
-from helpers.canonical import serialise
-from helpers.grading import preflight as flight
-from helpers.grading.preflight import preflight
+from helpers.authoring.canonical import serialise
+from helpers.grading.handing_in import preflight as flight
+from helpers.grading.handing_in.preflight import preflight
 
 NAME = "04_gradient_descent"
 ANSWER = "def gradient_step(w, grad, lr):\n    return w - lr * grad"

@@ -19,11 +19,11 @@ from grading.proof import cohort, differences, honest, write
 from grading.wrong_answers import answer_of, defined
 from released import released
 
-from helpers.canonical import serialise
+from helpers.authoring.canonical import serialise
+from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.checking import judge
-from helpers.exercises.course import EXERCISES
-from helpers.grading.preflight import preflight
-from helpers.grading.reading import cells_of
+from helpers.grading.handing_in.preflight import preflight
+from helpers.grading.handing_in.reading import cells_of
 
 NAMES = ["04_gradient_descent", "05_learning_rate"]
 MISTAKES = [(exercise, mistake) for exercise in EXERCISES.values() for mistake in exercise.mistakes]

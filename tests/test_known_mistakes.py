@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from helpers.exercises import CheckFailed, check
-from helpers.exercises.course import EXERCISES
+from helpers.exercises.catalogue import EXERCISES
 
 LESSONS = sorted(path.stem for path in (Path(__file__).parent / "known_mistakes").glob("*.py"))
 KNOWN = {}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from helpers.canonical import serialise
+from helpers.authoring.canonical import serialise
 
 SANITIZE = Path(__file__).with_name("nbval_sanitize.cfg")
 HTML = '<img alt="it falls" src="data:image/png;base64,AAAA">'

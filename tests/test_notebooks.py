@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers import canonical, contents, release
-from helpers.exercises import course
+from helpers.authoring import canonical, contents, release
+from helpers.exercises import catalogue
 
 ROOT = Path(__file__).parents[1]
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
@@ -72,8 +72,8 @@ def ids(entries):
 
 def lesson_of(path):
     """Return what helpers.exercises knows about a notebook's lesson."""
-    known = {lesson.name: lesson for lesson in course.LESSONS}
-    assert path.stem in known, f"helpers/exercises/course.py has no lesson {path.stem}"
+    known = {lesson.name: lesson for lesson in catalogue.LESSONS}
+    assert path.stem in known, f"helpers/exercises/catalogue.py has no lesson {path.stem}"
     return known[path.stem]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from helpers.exercises import CheckFailed, check, progress, store
-from helpers.exercises.course import LESSONS
+from helpers.exercises.catalogue import LESSONS
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from helpers.exercises import outcome, predict, question, quiz, store
-from helpers.exercises.course import LESSONS, PREDICTIONS, QUIZ
+from helpers.exercises.catalogue import LESSONS, PREDICTIONS, QUIZ
 from helpers.exercises.exercise import Option, Question
 
 ASKED = [(predict, id) for id in PREDICTIONS] + [(quiz, id) for id in QUIZ]

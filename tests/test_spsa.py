@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.exercises import checking
-from helpers.exercises.course import EXERCISES
+from helpers.exercises.catalogue import EXERCISES
 
 DRAWS = {
     "signs of normal numbers": lambda d, rng: np.sign(rng.normal(size=d)),

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from helpers import environment, launch
+from helpers.start import environment, installing, launch, preparing
 
 COURSE = Path(__file__).resolve().parents[1]
+START = COURSE / "helpers" / "start"
 NOWHERE = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "1"}
 
 # What stands for the course's commands: it says who runs it, and does as it is told.
@@ -49,10 +50,10 @@ sys.exit(bool(os.environ.get("UV_SAYS")))
 
 def make_course(folder, dependencies=()):
     """Lay a course that has start.py, what it needs, and stub commands."""
-    (folder / "helpers").mkdir(parents=True)
+    (folder / "helpers" / "start").mkdir(parents=True)
     shutil.copy(COURSE / "start.py", folder)
-    for name in ("__init__.py", "environment.py", "launch.py"):
-        shutil.copy(COURSE / "helpers" / name, folder / "helpers")
+    for path in ("__init__.py", "ground.py", *(f"start/{path.name}" for path in START.glob("*.py"))):
+        shutil.copy(COURSE / "helpers" / path, folder / "helpers" / path)
     (folder / "helpers" / "__main__.py").write_text(COMMANDS)
     (folder / "pyproject.toml").write_text(f"[project]\ndependencies = {list(dependencies)}\n")
     return folder
@@ -190,11 +191,11 @@ def test_a_python_without_ensurepip_uses_uv(course, uv, tmp_path):
 
 def test_a_python_without_ensurepip_uses_virtualenv(monkeypatch, tmp_path):
     commands = []
-    monkeypatch.setattr(environment, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(preparing, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(environment, "STAMP", tmp_path / ".venv" / "stamp")
-    monkeypatch.setattr(environment.importlib.util, "find_spec", lambda name: name == "virtualenv" or None)
-    monkeypatch.setattr(environment, "succeeds", lambda *command: commands.append(command) or True)
-    environment.make(None)
+    monkeypatch.setattr(preparing.importlib.util, "find_spec", lambda name: name == "virtualenv" or None)
+    monkeypatch.setattr(preparing, "succeeds", lambda *command: commands.append(command) or True)
+    preparing.make(None)
     assert commands == [(sys.executable, "-m", "virtualenv", tmp_path / ".venv")]
 
 
@@ -228,16 +229,16 @@ def test_folders_of_wheels_are_read_from_pips_settings(monkeypatch):
     monkeypatch.delenv("UV_FIND_LINKS", raising=False)
     monkeypatch.setenv("PIP_FIND_LINKS", "/a")
     said = b"global.timeout='9'\ninstall.find-links='\\n/b\\n/c'\n:env:.find-links='/a'\n"
-    monkeypatch.setattr(environment.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, said))
-    assert environment.uv_environment()["UV_FIND_LINKS"] == "/a,/b,/c"
+    monkeypatch.setattr(installing.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, said))
+    assert installing.uv_environment()["UV_FIND_LINKS"] == "/a,/b,/c"
 
 
 def test_uv_sees_the_indexes_that_pip_is_configured_to_see(monkeypatch):
     for name in ("UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_STRATEGY", "PIP_INDEX_URL"):
         monkeypatch.delenv(name, raising=False)
     said = ["global.index-url='one'", "global.extra-index-url='two three'", "install.index-url='four'"]
-    monkeypatch.setattr(environment, "pip_settings", lambda: said)
-    found = environment.uv_environment()
+    monkeypatch.setattr(installing, "pip_settings", lambda: said)
+    found = installing.uv_environment()
     assert (found["UV_DEFAULT_INDEX"], found["UV_INDEX"]) == ("four", "two three")
     assert found["UV_INDEX_STRATEGY"] == "unsafe-best-match"
 
@@ -249,9 +250,9 @@ def test_an_environment_without_pip_asks_the_python_below_it(monkeypatch):
             [], not below, b"global.find-links='/a'\n" if below else b"No module named pip"
         )
 
-    monkeypatch.setattr(environment.sys, "_base_executable", "python-below", raising=False)
-    monkeypatch.setattr(environment.subprocess, "run", run)
-    assert environment.pip_settings() == ["global.find-links='/a'"]
+    monkeypatch.setattr(installing.sys, "_base_executable", "python-below", raising=False)
+    monkeypatch.setattr(installing.subprocess, "run", run)
+    assert installing.pip_settings() == ["global.find-links='/a'"]
 
 
 def test_pip_takes_over_when_uv_fails(tmp_path, uv):
@@ -283,7 +284,7 @@ def test_a_read_only_folder_is_one_sentence(course, tmp_path):
 
 
 def test_a_version_without_a_wheel_falls_back_to_the_ranges(started, tmp_path):
-    (started / "helpers" / "constraints.txt").write_text("tiny==2.0\n")
+    (started / "helpers" / "start" / "constraints.txt").write_text("tiny==2.0\n")
     done = start(started, "--wheels", str(make_wheel(tmp_path / "wheels", "1.5")))
     assert done.returncode == 0, done.stderr
     assert "A tested version has no wheel for this Python" in done.stdout
@@ -310,7 +311,7 @@ def test_a_folder_of_wheels_that_lacks_one_is_named(started, tmp_path):
     ],
 )
 def test_what_an_installer_says_becomes_one_sentence(line, sentence):
-    said = str(environment.diagnosis(["", line, ""], None))
+    said = str(installing.diagnosis(["", line, ""], None))
     assert sentence in said
     assert is_one_sentence(said)
 

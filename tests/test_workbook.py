@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from helpers import workbook
-from helpers.workbook import WIDGET_STATE, WIDGET_VIEW, UnknownLessonError, drop_dead_widgets, find, refresh, reset
+from helpers.start.workbook import (
+    WIDGET_STATE,
+    WIDGET_VIEW,
+    UnknownLessonError,
+    drop_dead_widgets,
+    find,
+    refresh,
+    reset,
+)
 
 LESSON = "05_learning_rate.ipynb"
 
@@ -185,7 +192,7 @@ def test_a_write_that_fails_leaves_the_old_file_whole(root, mine, monkeypatch):
         raise OSError(28, "No space left on device")
 
     new_edition(root)
-    monkeypatch.setattr(workbook.os, "replace", full)
+    monkeypatch.setattr("helpers.ground.os.replace", full)
     with pytest.raises(OSError, match="No space left"):
         refresh(root)
     assert sources(mine) == ["first edition"]

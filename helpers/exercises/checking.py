@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from helpers.exercises import judging, store
-from helpers.exercises.course import EXERCISES, ShortError, find
+from helpers.exercises.catalogue import EXERCISES, ShortError, find
 from helpers.exercises.exercise import Arguments, Equivalent, Exercise
-from helpers.exercises.judging import NOTHING, Numbers, Observed, Other, Outcome, Plain
+from helpers.exercises.judging import NOTHING, Numbers, Observed, Other, Outcome, Plain, Truth
 
 NOT_ATTEMPTED = "not-attempted"
 
@@ -104,7 +104,8 @@ def judge(exercise: Exercise, answer: Callable[..., Any]) -> Verdict:
 
 
 def _wrong(exercise: Exercise, slug: str | None, text: str, evidence: str = "") -> Verdict:
-    return Verdict(False, slug, f"{exercise.id}: not yet. {text}{evidence}")
+    name = f" ({slug})" if slug else ""
+    return Verdict(False, slug, f"{exercise.id}: not yet{name}. {text}{evidence}")
 
 
 def _parameters(function: Callable[..., Any]) -> list[str]:
@@ -156,7 +157,7 @@ def _value_symptom(got: Plain, want: Plain) -> tuple[str | None, str]:
     """Slug and sentence for a wrong value; of two tuples, for the first items that differ."""
     if isinstance(got, Observed) and isinstance(want, Observed):
         return None, f"What differs: {judging.difference(got, want)}."
-    if isinstance(got, Other) or isinstance(got, tuple) != isinstance(want, tuple):
+    if isinstance(got, Other | Truth) or isinstance(got, tuple) != isinstance(want, tuple):
         return "wrong-type", f"The function must return {_kind(want)}, and yours returned {_kind(got)}."
     if isinstance(got, tuple) and isinstance(want, tuple):
         if len(got) != len(want):
@@ -193,9 +194,9 @@ def _kind(value: Plain) -> str:
     """A value's type in words."""
     if isinstance(value, tuple):
         return f"a tuple of {len(value)}"
-    if isinstance(value, Other):
-        return value.description
-    return f"an array of shape {value.shape}" if value.shape else "one number"
+    if isinstance(value, Numbers):
+        return f"an array of shape {value.shape}" if value.shape else "one number"
+    return _shown(value, 0)
 
 
 def _evidence(name: str, arguments: Arguments, got: Outcome, want: Outcome) -> str:
@@ -236,6 +237,8 @@ def _shown(value: Plain, digits: int) -> str:
         return f"({', '.join(_shown(item, digits) for item in value)})"
     if isinstance(value, Other):
         return value.description
+    if isinstance(value, Truth):
+        return f"the truth value {value.value}"
     if isinstance(value, Observed):
         return "; ".join(f"{name}: {_shown(item, digits)}" for name, item in value.properties)
     if len(value.values) > 24:

@@ -40,7 +40,6 @@ class Exercise:
     """
 
     id: str
-    statement: str
     reference: Answer
     probes: Sequence[Arguments]
     mistakes: Sequence[Mistake]

@@ -36,6 +36,13 @@ class Numbers:
 
 
 @dataclass(frozen=True)
+class Truth:
+    """True or False."""
+
+    value: bool
+
+
+@dataclass(frozen=True)
 class Other:
     """Anything that is not numbers, by a description such as "a value of type list"."""
 
@@ -50,7 +57,7 @@ class Observed:
 
 
 NOTHING = Other("None")
-Plain = Numbers | Other | Observed | tuple["Plain", ...]
+Plain = Numbers | Truth | Other | Observed | tuple["Plain", ...]
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ def plain(value: Any) -> Plain:
     if kind is tuple:
         return tuple(plain(item) for item in value)
     if kind is bool or kind is np.bool_:
-        return Other(f"the truth value {bool(value)}")
+        return Truth(bool(value))
     if kind in _SCALARS:
         with contextlib.suppress(OverflowError):
             return Numbers((), (float(value),))

@@ -9,7 +9,7 @@ import anywidget
 import traitlets
 
 from helpers.exercises import store
-from helpers.exercises.course import PREDICTIONS, QUIZ, find
+from helpers.exercises.catalogue import PREDICTIONS, QUIZ, find
 from helpers.exercises.exercise import Question
 
 _open: weakref.WeakSet["Choice"] = weakref.WeakSet()  # so that an outcome can close the predictions on the page

@@ -19,6 +19,8 @@ from typing import Any
 
 import platformdirs
 
+from helpers.ground import write_whole
+
 VERSION = 1
 KINDS = ("exercises", "predictions", "quiz")
 Data = dict[str, Any]
@@ -48,7 +50,7 @@ def _merge(changes: list[Change]) -> Data:
             data = _read(folder)
             _apply(changes, data)
             if changes:
-                _write(folder, data)
+                write_whole(folder / "progress.json", json.dumps(data, indent=1, sort_keys=True))
         _unsaved.pop(folder, None)
     except OSError as error:
         with contextlib.suppress(OSError, ValueError):  # a folder that can only be read
@@ -135,13 +137,3 @@ def _read(folder: Path) -> Data:
     os.replace(path, aside)
     print(f"Your progress file {complaint}; it is kept as {aside}, and a new one begins.")
     return _empty()
-
-
-def _write(folder: Path, data: Data) -> None:
-    """Replace the file in one go: a crash leaves the old one or the new one, never half of one."""
-    new = folder / "progress.json.new"
-    with open(new, "w", encoding="utf-8") as file:
-        json.dump(data, file, indent=1, sort_keys=True)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(new, folder / "progress.json")

@@ -3,7 +3,7 @@
 from html import escape
 
 from helpers.exercises import store
-from helpers.exercises.course import LESSONS
+from helpers.exercises.catalogue import LESSONS
 from helpers.exercises.exercise import Lesson
 
 COLUMNS = ("exercises solved", "predictions made", "quiz right")

@@ -4,7 +4,6 @@
 """
 
 import json
-import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from helpers.frameworks.problem import Run
 from helpers.frameworks.systems import find
+from helpers.ground import write_whole
 
 FOLDER = Path(__file__).parent / "recorded"
 
@@ -55,7 +55,5 @@ def write(name: str, answer: dict, command: str, date: str) -> Path:
     lines = ",\n".join(f" {json.dumps(key)}: {json.dumps(value)}" for key, value in found.items())
     file = FOLDER / f"{name}.json"
     FOLDER.mkdir(exist_ok=True)
-    new = file.with_suffix(".new")  # whole or not at all
-    new.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
-    os.replace(new, file)
+    write_whole(file, f"{{\n{lines}\n}}\n")
     return file

@@ -16,13 +16,13 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_complete
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from helpers.environment import CannotGoOnError, add, say
-from helpers.grading import sandbox
-from helpers.grading.outcomes import GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, Ran
-from helpers.grading.preflight import TIME, Result, preflight
-from helpers.grading.running import Bench, cores, on_worker
-from helpers.grading.sandbox import MIB, Limits
-from helpers.workbook import write_whole
+from helpers.grading.handing_in.preflight import TIME, Result, preflight
+from helpers.grading.results import GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, RunResult
+from helpers.grading.running import sandbox
+from helpers.grading.running.pool import WorkerPool, cores, on_worker
+from helpers.grading.running.sandbox import MIB, Limits
+from helpers.ground import CannotGoOnError, say, write_whole
+from helpers.start.installing import add
 
 CLEAN, RESULTS, LAID_OUT, LOCK = "clean", "results", "executed", "lock"
 RECORDED, GRADES = "recorded.json", "grades.json"
@@ -76,11 +76,12 @@ def run(arguments: list[str]) -> int:
 
 
 def _grade(course: Path, wanted: argparse.Namespace) -> list[Grade]:
-    from helpers.grading import planning, recording
-    from helpers.grading.pages import write_reports
-    from helpers.grading.postflight import final, grade_of
+    from helpers.grading.reporting import gradebook
+    from helpers.grading.reporting.pages import write_reports
+    from helpers.grading.reporting.postflight import final, grade_of
+    from helpers.grading.running import jobs
 
-    recording.settings(course)
+    gradebook.settings(course)
     limits = Limits(wanted.memory * MIB, seconds=wanted.seconds, cell_seconds=wanted.cell_seconds)
     work = course / "grading"
     try:
@@ -92,30 +93,30 @@ def _grade(course: Path, wanted: argparse.Namespace) -> list[Grade]:
         raise CannotGoOnError(f"{error}.") from error
     say(f"{len(results)} submissions, {sum(result.refusal is not None for result in results)} of them cannot be run.")
     names = sorted({result.assignment for result in results if result.assignment})
-    assignments = {name: planning.assignment(course, name, limits) for name in names}
+    assignments = {name: jobs.assignment(course, name, limits) for name in names}
     tasks = [_task(work, result, assignments[result.assignment]) for result in results if result.refusal is None]
     waiting = [task for task in tasks if wanted.again or not _settled(task)]
     if len(waiting) < len(tasks):
         say(f"{len(tasks) - len(waiting)} were run before and have not changed.")
     jobs = {
-        task: planning.job(assignments[task.checked.assignment], task.checked, limits, not wanted.trusted)
+        task: jobs.job(assignments[task.checked.assignment], task.checked, limits, not wanted.trusted)
         for task in waiting
     }
-    with Bench(wanted.at_once, _sockets(course)) as bench:
+    with WorkerPool(wanted.at_once, _sockets(course)) as pool:
         if not wanted.cluster and not wanted.trusted:
             for modules in sorted({job.modules for job in jobs.values()}):
-                bench.warm_up(modules)
-        _run(jobs, bench, wanted)
+                pool.warm_up(modules)
+        _run(jobs, pool, wanted)
     runs = {(task.checked.student, task.checked.assignment): (task, _known(task)) for task in tasks}
     _record(course, runs)
-    standings = recording.standings(course, names)
+    entries = gradebook.gradebook_entries(course, names)
     grades = []
     for result in results:
         key = (result.student, result.assignment)
         release = assignments[result.assignment].release if result.assignment else None
-        noticed = _noticed(planning.clean_notebook(result), release) if key in runs and release else ()
+        noticed = _noticed(jobs.clean_notebook(result), release) if key in runs and release else ()
         grade = grade_of(result, runs[key][1] if key in runs else None, release, noticed)
-        grades.append(final(grade, standings.get(key)))
+        grades.append(final(grade, entries.get(key)))
     write_reports(grades, course / "grades")
     write_whole(work / GRADES, json.dumps([grade._asdict() for grade in grades], indent=1))
     return grades
@@ -123,7 +124,7 @@ def _grade(course: Path, wanted: argparse.Namespace) -> list[Grade]:
 
 def _noticed(notebook: dict[str, Any], release: dict[str, Any]) -> tuple[str, ...]:
     """Return the flags of a submission; no code that anybody hands in stops the others."""
-    from helpers.grading.flags import flags
+    from helpers.grading.reporting.flags import flags
 
     try:
         return flags(notebook, release)
@@ -135,18 +136,16 @@ def _noticed(notebook: dict[str, Any], release: dict[str, Any]) -> tuple[str, ..
 
 
 def _task(work: Path, checked: Result, assignment: Any) -> Task:
-    from helpers.grading import planning
+    from helpers.grading.running import jobs
 
-    return Task(
-        checked, work / RESULTS / checked.assignment / f"{checked.student}.json", planning.key(assignment, checked)
-    )
+    return Task(checked, work / RESULTS / checked.assignment / f"{checked.student}.json", jobs.key(assignment, checked))
 
 
-def _known(task: Task) -> Ran | None:
+def _known(task: Task) -> RunResult | None:
     """Return the result of an earlier run of the same submission."""
     try:
         found = json.loads(task.file.read_text(encoding="utf-8"))
-        return Ran(**found["ran"]) if found["key"] == task.key else None
+        return RunResult(**found["ran"]) if found["key"] == task.key else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -157,13 +156,13 @@ def _settled(task: Task) -> bool:
     return ran is not None and ran.problem is None
 
 
-def _run(jobs: dict[Task, Any], bench: Bench, wanted: argparse.Namespace) -> None:
+def _run(jobs: dict[Task, Any], pool: WorkerPool, wanted: argparse.Namespace) -> None:
     """Run the jobs, as many at once as there is room for, and keep each result as soon as it is there."""
     from tqdm import tqdm
 
     with _executor(wanted) as executor:
-        work = on_worker if wanted.cluster else bench.run
-        futures: dict[Future[Ran], Task] = {executor.submit(work, job): task for task, job in jobs.items()}
+        work = on_worker if wanted.cluster else pool.run
+        futures: dict[Future[RunResult], Task] = {executor.submit(work, job): task for task, job in jobs.items()}
         try:
             for future in tqdm(as_completed(futures), total=len(futures), unit="submission", disable=not futures):
                 task = futures[future]
@@ -172,12 +171,12 @@ def _run(jobs: dict[Task, Any], bench: Bench, wanted: argparse.Namespace) -> Non
         except KeyboardInterrupt:
             for future in futures:
                 future.cancel()
-            bench.stop()
+            pool.stop()
             say("Stopped. The same command goes on from here.")
             raise
 
 
-def _result(future: Future[Ran], task: Task) -> Ran:
+def _result(future: Future[RunResult], task: Task) -> RunResult:
     """Return what a job gave; one that a cluster lost, with its worker, has a problem and is run at the next start."""
     try:
         return future.result()
@@ -185,7 +184,7 @@ def _result(future: Future[Ran], task: Task) -> Ran:
         raise
     except Exception as error:
         problem = f"the machine on which it ran was lost ({type(error).__name__})"
-        return Ran(task.checked.student, task.checked.assignment, None, {}, {}, problem=problem)
+        return RunResult(task.checked.student, task.checked.assignment, None, {}, {}, problem=problem)
 
 
 @contextlib.contextmanager
@@ -204,21 +203,21 @@ def _executor(wanted: argparse.Namespace) -> Iterator[Executor]:
         yield executor
 
 
-def _record(course: Path, runs: dict[tuple[str, str], tuple[Task, Ran | None]]) -> None:
+def _record(course: Path, runs: dict[tuple[str, str], tuple[Task, RunResult | None]]) -> None:
     """Bring the gradebook to what is known; what it has already is not written again."""
-    from helpers.grading import recording
+    from helpers.grading.reporting import gradebook
 
     book = course / "grading" / RECORDED
     try:
         before: dict[str, str] = json.loads(book.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         before = {}
-    settings = (course / recording.CONFIG).read_bytes()  # they say what being late costs
+    settings = (course / gradebook.CONFIG).read_bytes()  # they say what being late costs
     now = {_name(ran): _entry(task, settings) for task, ran in runs.values() if ran and ran.notebook}
     gone = [name.split("/", 1) for name in before if name not in now]
-    recording.forget(course, [(student, assignment) for assignment, student in gone])
+    gradebook.forget(course, [(student, assignment) for assignment, student in gone])
     new = [ran for _, ran in runs.values() if ran and ran.notebook and before.get(_name(ran)) != now[_name(ran)]]
-    recording.record(course, new, course / "grading" / CLEAN, course / "grading" / LAID_OUT)
+    gradebook.record(course, new, course / "grading" / CLEAN, course / "grading" / LAID_OUT)
     write_whole(book, json.dumps(now, indent=1))
 
 
@@ -230,7 +229,7 @@ def _entry(task: Task, settings: bytes) -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def _name(ran: Ran) -> str:
+def _name(ran: RunResult) -> str:
     return f"{ran.assignment}/{ran.student}"
 
 

@@ -23,7 +23,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Transform
 
 from helpers.stage.fractions import Buffer
-from helpers.stage.paint import cap, css, paint, reject_patterns, svg
+from helpers.stage.styles import collection_style, css, line_cap, reject_patterns, svg
 
 
 class Live(ABC):
@@ -114,7 +114,7 @@ class LiveLine(Live):
                 "width": line.get_linewidth(),
                 "dash": list(dash or []),
                 "dashOffset": dash_offset or 0,
-                "cap": cap(getattr(line, f"get_{dashed}_capstyle")()),
+                "cap": line_cap(getattr(line, f"get_{dashed}_capstyle")()),
                 "join": getattr(line, f"get_{dashed}_joinstyle")(),
             }
             layers.append(self._layer("line", buffer.add_lines(display), **stroke))
@@ -127,7 +127,7 @@ class LiveLine(Live):
                 "face": [css(colors.to_rgba(face, line.get_alpha() if face != "none" else 0))],
                 "edge": [css(colors.to_rgba(line.get_markeredgecolor(), line.get_alpha()))],
                 "width": [line.get_markeredgewidth()],
-                "cap": cap(marker.get_capstyle()),
+                "cap": line_cap(marker.get_capstyle()),
                 "join": marker.get_joinstyle(),
             }
             layers.append(self._layer("stamps", buffer.add(display), **stamp))
@@ -158,7 +158,7 @@ class LiveScatter(Live):
         stamp = {
             "path": svg(dots.get_paths()[0]),
             "size": np.sqrt(dots.get_sizes()).tolist(),
-            **paint(dots),
+            **collection_style(dots),
         }
         return [self._layer("stamps", buffer.add(self._display(self.data)), **stamp)]
 
@@ -196,7 +196,7 @@ class LiveArrows(Live):
             shape = tails + arrows.get_transform().transform(corners.reshape(-1, 2)).reshape(corners.shape)
         missing = ~np.isfinite(self.data).all(axis=-1).reshape(-1)
         shape[missing] = np.nan
-        polygons = {"corners": corners.shape[1], "cap": "butt", "join": "miter", **paint(self.artist)}
+        polygons = {"corners": corners.shape[1], "cap": "butt", "join": "miter", **collection_style(self.artist)}
         return [self._layer("polygons", buffer.add(shape.reshape(n, -1, 2)), **polygons)]
 
     def _quiver(self, data: np.ndarray) -> Quiver:

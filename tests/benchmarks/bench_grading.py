@@ -25,7 +25,7 @@ sys.path[:0] = [str(COURSE), str(COURSE / "tests"), str(COURSE / "tests" / "grad
 from grading import proof  # noqa: E402
 from nbgrader_course import run  # noqa: E402
 
-from helpers.grading import assignment  # noqa: E402
+from helpers.grading.making import assignment  # noqa: E402
 
 ADOPT = 36  # PR_SET_CHILD_SUBREAPER
 ASKED = {"04": 3.0, "02": 4.5}  # times less CPU a submission

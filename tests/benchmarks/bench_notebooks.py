@@ -12,8 +12,8 @@ from pathlib import Path
 
 from nbclient import NotebookClient
 
-from helpers.canonical import read
-from helpers.testing import STRICT, environment
+from helpers.authoring.canonical import read
+from helpers.authoring.testing import STRICT, environment
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 2

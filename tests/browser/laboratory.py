@@ -17,7 +17,7 @@ from typing import NamedTuple
 import nbformat
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from helpers.lab import options
+from helpers.start.lab import options
 
 ROOT = Path(__file__).resolve().parents[2]
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}

@@ -16,8 +16,8 @@ from PIL import Image, ImageFilter
 from playwright.sync_api import expect
 from test_stage import shown
 
-from helpers.canonical import read
-from helpers.contents import experiments
+from helpers.authoring.canonical import read
+from helpers.authoring.contents import experiments
 
 LESSONS = sorted((ROOT / "lessons").glob("*.ipynb"))
 PICTURE = ROOT / "tests" / "browser" / "live-experiment.png"

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from helpers import frameworks_install
-from helpers.environment import CannotGoOnError
+from helpers.frameworks.running import install
+from helpers.frameworks.running.runner import run_one
 from helpers.frameworks.systems import SYSTEMS
-from helpers.frameworks_runner import run_one
+from helpers.ground import CannotGoOnError
 
 
 def pytest_addoption(parser):
@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(config, items):
 @pytest.fixture(scope="session")
 def uv():
     try:
-        return frameworks_install.find_uv()
+        return install.find_uv()
     except CannotGoOnError as error:
         pytest.fail(str(error), pytrace=False)
 

@@ -2,15 +2,15 @@
 
 import pytest
 
-from helpers import frameworks_extras
-from helpers.environment import CannotGoOnError
 from helpers.frameworks import measured
+from helpers.frameworks.running import programs
+from helpers.ground import CannotGoOnError
 
 
 @pytest.mark.parametrize("name", measured.NAMES)
 def test_every_claim_holds_of_a_new_answer(name, uv):
     try:
-        answer = frameworks_extras.ask(name, uv)
+        answer = programs.ask(name, uv)
     except CannotGoOnError as error:
         pytest.fail(f"{name} did not run. {error}", pytrace=False)
     wrong = [claim.sentence for claim in measured.CLAIMS[name](answer) if not claim.holds]

@@ -154,7 +154,9 @@ def _lying_answers(lesson: Graded) -> Iterator[Case]:
     for student, (before, returned) in LIARS.items():
         answer = f"{before}\n\n\n{SIGNATURE}    return {returned}"
         yield Case(student, lesson.name, handed_in(lesson.solved(gradient_step=answer)), less)
-    called = f"from helpers.exercises.gradient_descent import gradient_step as ours\n\n\n{SIGNATURE}"
+    called = (
+        f"from helpers.exercises.course.gradient_descent.gradient_step import gradient_step as ours\n\n\n{SIGNATURE}"
+    )
     called += "    return ours(w, grad, lr)"
     flagged = Expected(GRADED, lesson.total, "helpers")
     why = "The references ship with the course: the points stand, and a flag tells the teacher."

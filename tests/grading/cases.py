@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from helpers.canonical import read
-from helpers.grading.outcomes import GRADED, PARTLY, SUSPICIOUS, UNGRADED
-from helpers.release import BEGIN
+from helpers.authoring.canonical import read
+from helpers.authoring.release import BEGIN
+from helpers.grading.results import GRADED, PARTLY, SUSPICIOUS, UNGRADED
 
 COURSE = Path(__file__).resolve().parents[2]
 ANY = math.nan  # a score that is not compared, but for `least`

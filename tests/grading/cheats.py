@@ -125,7 +125,7 @@ builtins.isinstance = lambda value, kinds: True if in_grading() else real["isins
     "patches-the-references": """\
 import functools
 
-from helpers.exercises.course import EXERCISES
+from helpers.exercises.catalogue import EXERCISES
 
 for exercise in EXERCISES.values():
     nothing = functools.wraps(exercise.reference)(lambda *arguments: None)

@@ -17,7 +17,7 @@ from pathlib import Path
 from grading import harm
 from nbgrader_course import COURSE
 
-from helpers.grading.outcomes import Grade, Mark
+from helpers.grading.results import Grade, Mark
 
 
 @cache

@@ -6,7 +6,7 @@ import pytest
 from command import copy_of, temporary
 from nbgrader_course import COURSE, LESSONS, run
 
-from helpers.grading import assignment
+from helpers.grading.making import assignment
 
 
 @pytest.fixture(scope="session")

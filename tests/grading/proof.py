@@ -10,7 +10,7 @@ from grading.cases import GRADED, Case, Expected, Graded, assignment, handed_in
 from grading.damages import damages
 from grading.wrong_answers import answer_of, defined, half_right
 
-from helpers.exercises.course import EXERCISES
+from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.exercise import Exercise, Mistake
 
 HOSTILE = "04_gradient_descent"  # damages and attacks need one lesson, the quickest to run

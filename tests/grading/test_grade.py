@@ -140,40 +140,40 @@ def test_a_broken_course_folder_is_one_sentence_and_no_traceback(fresh, break_it
 
 
 def test_a_warm_process_that_ended_is_started_again(fresh):
-    from helpers.grading import planning
-    from helpers.grading.preflight import preflight
-    from helpers.grading.running import Bench
-    from helpers.grading.sandbox import Limits
+    from helpers.grading.handing_in.preflight import preflight
+    from helpers.grading.running import jobs
+    from helpers.grading.running.pool import WorkerPool
+    from helpers.grading.running.sandbox import Limits
 
     course, limits = fresh(), Limits()
     cases = {case.student: case for case in proof.cohort(course) if case.assignment == NAME}
     proof.write([cases["reference"]], course / "submitted")
     (checked,) = preflight(course / "submitted", course / "release", course / "grading")
-    job = planning.job(planning.assignment(course, NAME, limits), checked, limits, sandboxed=True)
-    with Bench(1) as bench:
-        bench.warm_up(job.modules)
-        bench.warm[job.modules][1].kill()
-        assert sum(bench.run(job).scores.values()) == 5
+    job = jobs.job(jobs.assignment(course, NAME, limits), checked, limits, sandboxed=True)
+    with WorkerPool(1) as pool:
+        pool.warm_up(job.modules)
+        pool.warm[job.modules][1].kill()
+        assert sum(pool.run(job).scores.values()) == 5
 
 
 def test_a_job_whose_folder_is_emptied_under_it_runs_nothing_outside_a_sandbox(tmp_path):
     from jupyter_client.kernelspec import NoSuchKernel
 
-    from helpers.grading import job
-    from helpers.grading.sandbox import Limits
+    from helpers.grading.running import execution
+    from helpers.grading.running.sandbox import Limits
 
     escaped = tmp_path / "escaped"
     code = nbformat.v4.new_code_cell(f"open({str(escaped)!r}, 'w')")
     notebook = nbformat.v4.new_notebook(
         cells=[code], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     )
-    wanted = job.Job("ada", NAME, notebook, frozenset(), ("assert False",), (), Limits())
+    wanted = execution.Job("ada", NAME, notebook, frozenset(), ("assert False",), (), Limits())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(job.os, "environ", os.environ.copy())
-        config = job._prepared(wanted, tmp_path, tmp_path / "warm", None)
+        patch.setattr(execution.os, "environ", os.environ.copy())
+        config = execution._prepared(wanted, tmp_path, tmp_path / "warm", None)
         shutil.rmtree(tmp_path / "kernels")
         with pytest.raises(NoSuchKernel):
-            job._one_pass(wanted, tmp_path, job.Execution(wanted, frozenset(), 60, config), None)
+            execution._one_pass(wanted, tmp_path, execution.Execution(wanted, frozenset(), 60, config), None)
     assert not escaped.exists()
 
 

@@ -10,7 +10,7 @@ import urllib.request
 
 import pytest
 
-from helpers import lab
+from helpers.start import lab
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import pytest
 from nbgrader_course import COURSE, run
 from released import released
 
-from helpers.canonical import read
-from helpers.exercises.course import EXERCISES
-from helpers.grading import assignment
-from helpers.release import BEGIN
+from helpers.authoring.canonical import read
+from helpers.authoring.release import BEGIN
+from helpers.exercises.catalogue import EXERCISES
+from helpers.grading.making import assignment
 
 DUE = datetime(2026, 12, 1, 17, tzinfo=UTC)
 NAMES = ["04_gradient_descent", "05_learning_rate", "08_adaptive_methods"]
@@ -83,7 +83,7 @@ def release_of(course, name):
 def test_preflight_is_enough_for_nbgrader_to_grade_a_damaged_submission(graded, tmp_path):
     from nbgrader.api import Gradebook
 
-    from helpers.grading.preflight import preflight
+    from helpers.grading.handing_in.preflight import preflight
 
     name = NAMES[0]
     text = solved(release_of(graded, name), COURSE / "solutions" / f"{name}.ipynb")

@@ -1,12 +1,11 @@
 """The named mistakes of the exercises as source code that stands alone in an answer cell.
 
-Some mistakes are lambdas or come from factories. Their expression in the exercise's module is taken, with the
-functions that it needs defined inside the answer. Where that does not behave as the mistake does, the answer calls it.
+A mistake is an edit of the reference, so its source is at hand; what it needs of its module is defined inside the
+answer. Where that does not behave as the mistake does, the answer calls it.
 """
 
 import ast
 import inspect
-import sys
 import textwrap
 from functools import cache
 from types import FunctionType, ModuleType
@@ -15,7 +14,7 @@ from typing import Any
 from helpers.exercises import judging
 from helpers.exercises.checking import judge
 from helpers.exercises.exercise import Answer, Exercise, Mistake
-from helpers.grading.hidden import enough
+from helpers.grading.making.hidden import enough
 
 
 @cache
@@ -57,64 +56,43 @@ def _calling(exercise: Exercise, mistake: Mistake) -> str:
     names = ", ".join(inspect.signature(exercise.reference).parameters)
     return (
         f"def {exercise.reference.__name__}({names}):\n"
-        "    from helpers.exercises.course import EXERCISES\n\n"
+        "    from helpers.exercises.catalogue import EXERCISES\n\n"
         f"    mistakes = EXERCISES[{exercise.id!r}].mistakes\n"
         f"    return next(m for m in mistakes if m.slug == {mistake.slug!r}).answer({names})"
     )
 
 
 def _alone(exercise: Exercise, mistake: Mistake) -> str:
-    """Return the mistake's expression with all that it needs. Raises LookupError where it cannot be found."""
-    module, expression = _expression(exercise, mistake)
+    """Return the mistake's source with all that it needs of its module."""
+    function = _bare(mistake.answer)
     parts: dict[str, str] = {}
-    _collect(expression, module, parts)
-    names = ", ".join(inspect.signature(exercise.reference).parameters)
-    body = "\n".join([*parts.values(), f"return ({ast.unparse(expression)})({names})"])
-    return f"def {exercise.reference.__name__}({names}):\n{textwrap.indent(body, '    ')}"
+    _collect(function, mistake.answer, parts)
+    inside = ast.parse("\n".join([*parts.values(), "..."])).body[:-1]
+    definition = function.body[0]
+    definition.name, definition.body = exercise.reference.__name__, [*inside, *definition.body]
+    return ast.unparse(function)
 
 
-def _expression(exercise: Exercise, mistake: Mistake) -> tuple[ModuleType, ast.expr]:
-    """Return the expression that stands beside the slug in the call Exercise(id=...), and its module."""
-    for name, module in list(sys.modules.items()):
-        if not name.startswith("helpers.exercises.") or exercise not in _values(module):
-            continue
-        for node in ast.walk(ast.parse(inspect.getsource(module))):
-            if _calls(node, "Exercise") and _holds(node, exercise.id):
-                for inner in ast.walk(node):
-                    if _calls(inner, "Mistake") and _holds(inner, mistake.slug):
-                        return module, inner.args[1]  # type: ignore[attr-defined]
-    raise LookupError(mistake.slug)
+def _bare(function: Answer) -> ast.Module:
+    return _Bare().visit(ast.parse(textwrap.dedent(inspect.getsource(function))))
 
 
-def _values(module: ModuleType) -> list[Any]:
-    return [value for value in vars(module).values() if isinstance(value, Exercise)]
-
-
-def _calls(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
-
-
-def _holds(node: Any, value: str) -> bool:
-    given = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg == "id")]
-    return any(isinstance(item, ast.Constant) and item.value == value for item in given)
-
-
-def _collect(tree: ast.AST, module: ModuleType, parts: dict[str, str]) -> None:
-    """Put what the tree needs of its module into parts, by name: what it uses comes before what uses it."""
+def _collect(tree: ast.AST, function: Answer, parts: dict[str, str]) -> None:
+    """Put what the tree needs of the function's module into parts, by name: what it uses comes before what uses it."""
     for name in sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}):
-        value = vars(module).get(name)
+        value = function.__globals__.get(name)
         if name in parts or value is None:
             continue
         if isinstance(value, ModuleType):
             parts[name] = f"import {value.__name__} as {name}"
         elif isinstance(value, FunctionType) and value.__name__ == name:
-            function = _Bare().visit(ast.parse(textwrap.dedent(inspect.getsource(value))))
+            needed = _bare(value)
             parts[name] = ""  # itself, when it is recursive
-            _collect(function, sys.modules[value.__module__], parts)
+            _collect(needed, value, parts)
             del parts[name]
-            parts[name] = ast.unparse(ast.fix_missing_locations(function))
+            parts[name] = ast.unparse(ast.fix_missing_locations(needed))
         else:
-            parts[name] = f"from {module.__name__} import {name}"
+            parts[name] = f"from {function.__globals__['__name__']} import {name}"
 
 
 class _Bare(ast.NodeTransformer):

@@ -1,0 +1,1 @@
+"""What authors use: releasing, executing and testing the course."""

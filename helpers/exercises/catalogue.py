@@ -1,0 +1,71 @@
+"""The lessons in their order, and the way from an id to its exercise or question.
+
+To add a lesson: make its folder in course/ and put its LESSON here in place of the planned one.
+"""
+
+import difflib
+from collections.abc import Mapping
+from typing import TypeVar
+
+from helpers.exercises.course import (
+    adaptive_methods,
+    estimating_gradients,
+    frameworks,
+    gradient,
+    gradient_descent,
+    learning_rate,
+    loss,
+    momentum,
+    start_here,
+    stochastic_gradient,
+)
+from helpers.exercises.exercise import Exercise, Lesson, Question
+from helpers.exercises.judging import expected
+
+LESSONS = (
+    start_here.LESSON,
+    gradient.LESSON,
+    estimating_gradients.LESSON,
+    loss.LESSON,
+    gradient_descent.LESSON,
+    learning_rate.LESSON,
+    stochastic_gradient.LESSON,
+    momentum.LESSON,
+    adaptive_methods.LESSON,
+    Lesson("09_modern_optimizers", "Modern optimizers"),
+    Lesson("10_training_a_network", "Training a network"),
+    frameworks.LESSON,
+    Lesson("12_scaling_out", "Scaling out"),
+    Lesson("13_capstone", "Capstone"),
+)
+
+EXERCISES: dict[str, Exercise] = {e.id: e for lesson in LESSONS for e in lesson.exercises}
+PREDICTIONS: dict[str, Question] = {q.id: q for lesson in LESSONS for q in lesson.predictions}
+QUIZ: dict[str, Question] = {q.id: q for lesson in LESSONS for q in lesson.quiz}
+
+# The right outcomes are computed now, before a learner's cell can replace a NumPy function that a reference calls.
+for _exercise in EXERCISES.values():
+    for _answer in (_exercise.reference, *(equivalent.answer for equivalent in _exercise.equivalents)):
+        expected(_exercise, _answer)
+
+Entry = TypeVar("Entry")
+
+
+class ShortError(Exception):
+    """An error that a notebook shows as its sentence alone, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+class UnknownIdError(ShortError, ValueError):
+    """No exercise or question has this id."""
+
+
+def find(entries: Mapping[str, Entry], id: str, kind: str) -> Entry:
+    """The entry with this id; raises UnknownIdError that suggests the closest id."""
+    if isinstance(id, str) and id in entries:
+        return entries[id]
+    close = difflib.get_close_matches(str(id), entries, n=1, cutoff=0.5)
+    advice = f'did you mean "{close[0]}"?' if close else f"the ids are {', '.join(entries)}."
+    raise UnknownIdError(f"There is no {kind} with the id {id!r}; {advice}")

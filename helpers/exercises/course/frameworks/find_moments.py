@@ -1,0 +1,49 @@
+"""The four moments in a trace of an unknown program."""
+
+from typing import Any
+
+import numpy as np
+
+from helpers.exercises.exercise import Answer
+from helpers.exercises.reading import exercise
+
+Rows = tuple[int, int, int, int]
+
+
+def find_moments(trace: np.ndarray) -> Rows:
+    """The rows of trace (lines, 3) in which w, loss and gradient are first there, and in which w first changes."""
+    there = ~np.isnan(trace)
+    initialise, loss, gradient = (int(row) for row in there.argmax(axis=0))
+    w = trace[initialise:, 0]
+    update = initialise + int(np.argmax(w != w[0]))
+    return initialise, loss, gradient, update
+
+
+def observe(answer: Answer, trace: np.ndarray) -> dict[str, Any] | None:
+    """Take the rows out of a tuple, a list or an array."""
+    found = answer(trace)
+    if type(found) not in (tuple, list, np.ndarray) or len(found) != 4:
+        return None
+    return dict(zip(("initialise", "loss", "gradient", "update"), found, strict=True))
+
+
+NONE = np.nan
+TORCH = [
+    *((NONE, NONE, NONE), (1.5, NONE, NONE), (1.5, NONE, NONE), (1.5, 8.1, NONE)),
+    *((1.5, 8.1, -2.6), (1.5, 8.1, -2.6), (1.76, 8.1, -2.6), (1.76, 8.1, NONE), (1.76, 5.9, NONE)),
+    *((1.76, 5.9, -2.1), (1.97, 5.9, -2.1)),
+]
+FROM_ZERO = [
+    *((NONE, NONE, NONE), (NONE, NONE, NONE), (0.0, NONE, NONE), (0.0, 4.0, NONE)),
+    *((0.0, 4.0, -1.0), (0.1, 4.0, -1.0), (0.1, 3.6, -1.0), (0.1, 3.6, -0.9), (0.19, 3.6, -0.9)),
+]
+PURE = [(-0.5, NONE, NONE), (-0.5, 2.0, 3.0), (-0.5, 2.0, 3.0), (-0.8, 2.0, 3.0), (-0.8, 1.1, 2.2)]
+SOLVER = [(NONE, NONE, NONE), (2.0, NONE, NONE), (1.4, 6.0, 3.0), (1.0, 4.4, 2.1)]
+
+EXERCISE = exercise(
+    "find-moments",
+    find_moments,
+    probes=[(np.array(rows),) for rows in (TORCH, FROM_ZERO, PURE)],
+    edges=[(np.array(SOLVER),)],
+    observe=observe,
+)

@@ -1,0 +1,42 @@
+"""The loop of gradient descent."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from helpers.exercises.reading import exercise
+
+
+def gradient_descent(grad: Callable[[np.ndarray], np.ndarray], w0: np.ndarray, lr: float, steps: int) -> np.ndarray:
+    """The path of a descent: w0 and the point after each step, an array of steps + 1 points."""
+    path = [w0]
+    for _ in range(steps):
+        path.append(path[-1] - lr * grad(path[-1]))
+    return np.array(path)
+
+
+def bowl_slope(w: np.ndarray) -> np.ndarray:
+    """Gradient of a bowl with curvatures 1 and 10."""
+    return w * np.array([1.0, 10.0])
+
+
+def tilted_slope(w: np.ndarray) -> np.ndarray:
+    """Gradient of a bowl whose axes lie between the coordinates."""
+    return np.array([[3.0, 2.0], [2.0, 4.0]]) @ w
+
+
+def quartic_slope(w: np.ndarray) -> np.ndarray:
+    """Gradient of the sum of w^4 / 4."""
+    return w**3
+
+
+EXERCISE = exercise(
+    "gradient-descent",
+    gradient_descent,
+    probes=[
+        (bowl_slope, np.array([2.0, 1.0]), 0.05, 3),
+        (tilted_slope, np.array([1.0, -2.0]), 0.1, 4),
+        (quartic_slope, np.array([1.5, -0.5, 1.0]), 0.2, 3),
+    ],
+    edges=[(bowl_slope, np.array([2.0, 1.0]), 0.05, 1), (tilted_slope, np.array([1.0, -2.0]), 0.1, 0)],
+)

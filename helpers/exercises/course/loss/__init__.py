@@ -1,0 +1,20 @@
+"""Lesson 03, the loss."""
+
+from helpers.exercises.course.loss import (
+    binary_cross_entropy,
+    l2_penalty_gradient,
+    mse,
+    mse_gradient,
+    softmax_cross_entropy,
+)
+from helpers.exercises.reading import lesson
+
+LESSON = lesson(
+    "03_loss",
+    __path__[0],
+    mse.EXERCISE,
+    mse_gradient.EXERCISE,
+    binary_cross_entropy.EXERCISE,
+    softmax_cross_entropy.EXERCISE,
+    l2_penalty_gradient.EXERCISE,
+)

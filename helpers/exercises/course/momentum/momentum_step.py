@@ -1,0 +1,54 @@
+"""One step of heavy ball."""
+
+import numpy as np
+
+from helpers.exercises.reading import exercise
+
+Pair = tuple[np.ndarray, np.ndarray]
+
+
+def momentum_step(w: np.ndarray, velocity: np.ndarray, grad: np.ndarray, lr: float, beta: float) -> Pair:
+    """The parameters and the velocity after one step of heavy ball; all arrays have one shape, none is changed."""
+    velocity = beta * velocity + grad
+    return w - lr * velocity, velocity
+
+
+def lr_inside(w: np.ndarray, velocity: np.ndarray, grad: np.ndarray, lr: float, beta: float) -> Pair:
+    velocity = beta * velocity + lr * grad
+    return w - velocity, velocity
+
+
+def mirror_image(w: np.ndarray, velocity: np.ndarray, grad: np.ndarray, lr: float, beta: float) -> Pair:
+    velocity = beta * velocity - lr * grad
+    return w + velocity, velocity
+
+
+def mirror_image_lr_outside(w: np.ndarray, velocity: np.ndarray, grad: np.ndarray, lr: float, beta: float) -> Pair:
+    velocity = beta * velocity - grad
+    return w + lr * velocity, velocity
+
+
+def rescaled_average(w: np.ndarray, velocity: np.ndarray, grad: np.ndarray, lr: float, beta: float) -> Pair:
+    velocity = beta * velocity + (1 - beta) * grad
+    return w - lr / (1 - beta) * velocity, velocity
+
+
+def probes() -> list[tuple[np.ndarray, np.ndarray, np.ndarray, float, float]]:
+    """States of several shapes, with their rates and momenta."""
+    rng = np.random.default_rng(70)
+    settings = [((3,), 0.05, 0.8), ((1,), 0.3, 0.6), ((2, 3), 0.01, 0.95), ((4,), 0.2, 0.3)]
+    return [
+        (*(np.round(rng.normal(0, 2, shape), 2) for _ in range(3)), lr, beta)  # w, velocity, grad
+        for shape, lr, beta in settings
+    ]
+
+
+EXERCISE = exercise(
+    "momentum-step",
+    momentum_step,
+    probes=[(np.array([5.0, -1.0]), np.array([2.0, -3.0]), np.array([6.0, 2.0]), 0.1, 0.9), *probes()],
+    edges=[
+        (np.array([1.0, 2.0]), np.array([0.0, 0.0]), np.array([3.0, -4.0]), 0.1, 0.9),
+        (np.array([1.0, 2.0]), np.array([3.0, -4.0]), np.array([0.0, 0.0]), 0.1, 0.9),
+    ],
+)

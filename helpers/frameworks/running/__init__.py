@@ -1,0 +1,1 @@
+"""Installs the systems, each in an environment of its own, and runs them."""

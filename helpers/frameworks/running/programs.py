@@ -1,0 +1,74 @@
+"""Run the three optional programs of the lesson on frameworks, each in its own environment, and judge the answers."""
+
+import json
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from helpers.frameworks import binary_by_hand, measured
+from helpers.frameworks.running import install
+from helpers.frameworks.systems import FOLDER, System
+from helpers.ground import CannotGoOnError, say
+
+COMMAND = "python start.py frameworks"
+PROGRAMS = {
+    "keras-binary": ("keras", "keras_binary.py"),
+    "ultralytics": ("ultralytics", "ultralytics_step.py"),
+    "tensorboard": ("tensorboard", "tensorboard_run.py"),
+}
+
+
+class Program(System):
+    """An optional program; it is installed as a system is, and has its own questions and answers."""
+
+    @property
+    def file(self) -> Path:
+        """The file that runs in an environment of its own."""
+        return FOLDER / PROGRAMS[self.name][1]
+
+
+def ask(name: str, uv: str) -> dict[str, Any]:
+    """Install and run one program and return its answer; raise CannotGoOnError with one sentence."""
+    program = Program(name, name, PROGRAMS[name][0])
+    python = install.prepare(program, uv)
+    with tempfile.TemporaryDirectory(prefix="course-frameworks-", ignore_cleanup_errors=True) as folder:
+        answer = Path(folder) / "answer.json"
+        command = [str(python), str(program.file), *arguments(name, Path(folder)), str(answer)]
+        install.run_in(name, command, folder)
+        try:
+            return json.loads(answer.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise CannotGoOnError("It ran and left no answer that can be read.") from None
+
+
+def arguments(name: str, folder: Path) -> list[str]:
+    """Return what a program is given before the file for its answer."""
+    if name == "keras-binary":
+        problem = folder / "problem.npz"
+        binary_by_hand.write(problem)
+        return [str(problem)]
+    return [str(folder / "run")] if name == "tensorboard" else []
+
+
+def run(names: Sequence[str], record: bool = False) -> bool:
+    """Run programs, print each claim and whether it holds, record what holds; return whether all did."""
+    good = True
+    for name in names:
+        say(name)
+        try:
+            answer = ask(name, install.find_uv())
+            claims = measured.CLAIMS[name](answer)
+        except (CannotGoOnError, OSError) as error:
+            say(f"  did not run. {error}")
+            good = False
+            continue
+        for claim in claims:
+            say(f"  {'holds' if claim.holds else 'FAILS'}: {claim.sentence}")
+        held = all(claim.holds for claim in claims)
+        good = good and held
+        if record and held:
+            measured.write(name, answer, f"{COMMAND} {name}", datetime.now(UTC).date().isoformat())
+            say(f"  recorded {name}")
+    return good

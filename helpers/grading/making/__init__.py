@@ -1,0 +1,1 @@
+"""First stage: from solutions to an assignment with hidden tests."""

@@ -1,0 +1,1 @@
+"""Fourth stage: from what ran to grades, the gradebook, tables and pages."""

@@ -1,0 +1,151 @@
+"""Grades into nbgrader's gradebook, by nbgrader and by one writer: everything of its autograde but running notebooks.
+
+Comments, points given by hand and late penalties stay nbgrader's. A submission that could not be graded has no entry,
+because an entry without points would be a 0.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import shutil
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+from nbgrader.api import Grade, Gradebook, MissingEntry
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    LimitOutput,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from helpers.grading.handing_in.preflight import TIME
+from helpers.grading.results import GradebookEntry, RunResult
+from helpers.grading.running import sanitise
+from helpers.ground import CannotGoOnError
+
+CONFIG = "nbgrader_config.py"
+
+
+def settings(course: Path) -> Config:
+    """Return the settings of a course folder, as nbgrader reads them. Raises CannotGoOnError."""
+    # nbgrader runs alembic by its name, which lies beside an interpreter whose environment nobody activated.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    try:
+        config = PyFileConfigLoader(CONFIG, path=str(course)).load_config()
+    except (Exception, SystemExit) as error:
+        said = f"{course / CONFIG} cannot be read: {type(error).__name__}: {error}."
+        raise CannotGoOnError(f"{said} Mend it, then start the same command again.") from error
+    config.CourseDirectory.root = str(course)
+    return config
+
+
+@contextlib.contextmanager
+def _gradebook_of(course: Path, assignment: str = "") -> Iterator[Gradebook]:
+    """Open the gradebook, which must know the assignment. What is wrong with it is a CannotGoOnError."""
+    directory = CourseDirectory(config=settings(course))
+    try:
+        with Gradebook(directory.db_url, directory.course_id) as gradebook:
+            if assignment and not gradebook.find_assignment(assignment).notebooks:
+                raise MissingEntry(assignment)
+            yield gradebook
+    except MissingEntry as error:
+        again = f"run nbgrader generate_assignment --force {assignment}, then start again"
+        raise CannotGoOnError(f"The gradebook of {course} does not know {assignment}: {again}.") from error
+    except SQLAlchemyError as error:
+        said = str(error).splitlines()[0]
+        kept = "Mend it or bring back its copy, then start again: no submission is run twice."
+        raise CannotGoOnError(f"nbgrader cannot write into the gradebook of {course} ({said}). {kept}") from error
+
+
+def record(course: Path, runs: list[RunResult], clean: Path, place: Path) -> None:
+    """Write executed submissions into the gradebook and into autograded/.
+
+    clean: where preflight left the submissions, with their times. place: a folder to lay the notebooks out in.
+    """
+    for assignment in sorted({ran.assignment for ran in runs}):
+        shutil.rmtree(place, ignore_errors=True)
+        released = course / "release" / assignment / f"{assignment}.ipynb"
+        release = json.loads(released.read_text(encoding="utf-8"))
+        for ran in runs:
+            if ran.assignment == assignment:
+                folder = place / ran.student / assignment
+                folder.mkdir(parents=True)
+                shown = sanitise.prose(ran.notebook, release)
+                (folder / f"{assignment}.ipynb").write_text(json.dumps(shown), encoding="utf-8")
+                if (clean / ran.student / assignment / TIME).exists():
+                    shutil.copy(clean / ran.student / assignment / TIME, folder / TIME)
+        config = settings(course)
+        config.CourseDirectory.submitted_directory = str(place.relative_to(course))
+        config.CourseDirectory.assignment_id = assignment
+        converter = Autograde(coursedir=CourseDirectory(config=config), config=config, force=True)
+        converter.log.setLevel(logging.ERROR)
+        converter.sanitize_preprocessors = [OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
+        converter.autograde_preprocessors = [LimitOutput, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]
+        with _gradebook_of(course, assignment) as gradebook:
+            by_hand = {key: grade.auto_score for key, grade in _by_hand(gradebook, assignment)}
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SAWarning)  # nbgrader adds to a session in an order that it dislikes
+                converter.start()
+        except NbGraderException as error:
+            said = "what nbgrader says above tells why. Then start again: no submission is run twice"
+            raise CannotGoOnError(f"Grades of {assignment} could not be recorded; {said}.") from error
+        with _gradebook_of(course, assignment) as gradebook:
+            for ran in (ran for ran in runs if ran.assignment == assignment):
+                for cell in ran.lost:  # nbgrader then lists it for a mark by hand
+                    grade = gradebook.find_grade(cell, assignment, assignment, ran.student)
+                    grade.needs_manual_grade = grade.manual_score is None
+            for key, grade in _by_hand(gradebook, assignment):  # nbgrader would ask again after each autograde
+                grade.needs_manual_grade = grade.needs_manual_grade and by_hand.get(key) != grade.auto_score
+            gradebook.db.commit()
+    shutil.rmtree(place, ignore_errors=True)
+
+
+def _by_hand(gradebook: Gradebook, assignment: str) -> Iterator[tuple[tuple[str, str], Grade]]:
+    """Yield the grades with marks by hand, each with its student and cell."""
+    for entry in gradebook.assignment_submissions(assignment):
+        for grade in (grade for notebook in entry.notebooks for grade in notebook.grades):
+            if grade.manual_score is not None:
+                yield (entry.student_id, grade.name), grade
+
+
+def gradebook_entries(course: Path, assignments: list[str]) -> dict[tuple[str, str], GradebookEntry]:
+    """Return what stands in the gradebook, by student and assignment."""
+    found: dict[tuple[str, str], GradebookEntry] = {}
+    if not assignments:
+        return found
+    with _gradebook_of(course) as gradebook:
+        for name in assignments:
+            for entry in gradebook.assignment_submissions(name):
+                grades = [grade for notebook in entry.notebooks for grade in notebook.grades]
+                by_hand = any(grade.manual_score is not None or grade.extra_credit for grade in grades)
+                late = sum(notebook.late_submission_penalty or 0.0 for notebook in entry.notebooks)
+                found[entry.student_id, name] = GradebookEntry(
+                    entry.score, by_hand, bool(entry.needs_manual_grade), late
+                )
+    return found
+
+
+def forget(course: Path, submissions: list[tuple[str, str]]) -> None:
+    """Take what can no longer be graded out of the gradebook; what is not in it is no error."""
+    if not submissions:
+        return
+    with _gradebook_of(course) as gradebook:
+        for student, assignment in submissions:
+            try:
+                gradebook.remove_submission(assignment, student)
+            except MissingEntry:
+                continue
+            shutil.rmtree(course / "autograded" / student / assignment, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""Third stage: each submission run in a sandbox, many at once."""

@@ -1,0 +1,112 @@
+"""From clean submissions to jobs: what an assignment needs is found once, and what is known is not run again."""
+
+import ast
+import hashlib
+import importlib.util
+import json
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from helpers.cells import BEGIN_HIDDEN
+from helpers.grading.handing_in.preflight import Result
+from helpers.grading.running.execution import Job
+from helpers.grading.running.lean import skippable
+from helpers.grading.running.sandbox import Limits
+from helpers.ground import ROOT, CannotGoOnError
+
+
+class Assignment(NamedTuple):
+    """What all submissions of an assignment share.
+
+    hidden: locked cells with their hidden tests, by id. key: a hash of all of it and of the course's helpers.
+    """
+
+    name: str
+    release: dict[str, Any]
+    hidden: dict[str, str]
+    canaries: tuple[str, ...]
+    modules: tuple[str, ...]
+    key: str
+
+
+def assignment(course: Path, name: str, limits: Limits) -> Assignment:
+    """Read an assignment of a course folder. Raises CannotGoOnError."""
+    try:
+        text = (course / "source" / name / f"{name}.ipynb").read_text(encoding="utf-8")
+        source, release = _read(text), _read((course / "release" / name / f"{name}.ipynb").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        lacking = f"{name} needs its notebook in both source and release of {course}: {error}."
+        remedy = "Make the assignment again with the same seed, or bring back the file."
+        raise CannotGoOnError(f"{lacking} {remedy}") from error
+    code = [cell for cell in source["cells"] if cell["cell_type"] == "code"]
+    marked = [cell for cell in code if "nbgrader" in cell["metadata"]]
+    hidden = {cell["id"]: cell["source"] for cell in marked if not cell["metadata"]["nbgrader"]["solution"]}
+    parts = [text, json.dumps(release), repr(limits), _course_now()]
+    key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return Assignment(name, release, hidden, _canaries(marked), _modules(code), key)
+
+
+def job(wanted: Assignment, checked: Result, limits: Limits, sandboxed: bool) -> Job:
+    """Return the job of a submission that preflight accepted."""
+    notebook = clean_notebook(checked)
+    left_out = skippable(notebook, wanted.release)
+    for cell in notebook["cells"]:
+        if "nbgrader" in cell["metadata"]:
+            cell["source"] = wanted.hidden.get(cell["id"], cell["source"])
+    shared = (wanted.canaries, wanted.modules, limits, sandboxed)
+    return Job(checked.student, wanted.name, notebook, left_out, *shared)
+
+
+def clean_notebook(checked: Result) -> dict[str, Any]:
+    """Return the notebook of a submission that preflight accepted."""
+    assert checked.folder
+    return _read((checked.folder / f"{checked.assignment}.ipynb").read_text(encoding="utf-8"))
+
+
+def key(wanted: Assignment, checked: Result) -> str:
+    """Return what changes whenever the grade of a submission could."""
+    assert checked.folder
+    text = (checked.folder / f"{checked.assignment}.ipynb").read_bytes()
+    return hashlib.sha256(wanted.key.encode() + text).hexdigest()
+
+
+def _read(text: str) -> dict[str, Any]:
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        cell["source"] = "".join(cell["source"])
+    return notebook
+
+
+def _course_now() -> str:
+    """A hash of the course's helpers: with other checks, other grades."""
+    files = sorted((ROOT / "helpers").rglob("*.py"))
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def _modules(cells: list[dict[str, Any]]) -> tuple[str, ...]:
+    """What the lesson imports, and so what a warm process imports before it is copied."""
+    found = set()
+    for node in (node for cell in cells for node in ast.walk(ast.parse(cell["source"]))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            below = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {node.module} | {name for name in below if _is_module(name)}
+    return tuple(sorted(found))
+
+
+def _is_module(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _canaries(cells: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Sources of cells that must fail: a bare assertion, and a real check of an answer that is always wrong."""
+    checks = [cell["source"] for cell in cells if BEGIN_HIDDEN in cell["source"]]
+    called = re.search(r"\nhidden_probes\((\w+)\)\n", checks[0]) if checks else None
+    if not called:
+        return ("assert 1 + 1 == 3",)
+    return "assert 1 + 1 == 3", re.sub(rf"\b{called[1]}\b(?=[,)])", "(lambda *arguments: None)", checks[0])

@@ -1,0 +1,93 @@
+"""Open JupyterLab on the workbook: on loopback, with its token, without news and update checks from the network."""
+
+import contextlib
+import json
+import os
+import socket
+import sys
+import urllib.request
+import webbrowser
+from pathlib import Path
+
+from helpers.start import workbook
+
+FIRST = "00_start_here.ipynb"
+SETTINGS = Path(__file__).with_name("lab_settings")  # no news and update checks, no nbgrader buttons for learners
+# Four servers in the server, and seconds of start, that only teachers use: they run plain jupyterlab.
+NBGRADER = ("formgrader", "validate_assignment", "assignment_list", "course_list")
+
+
+def launch(root: Path, arguments: list[str]) -> int:
+    """Run JupyterLab until it is stopped and return its exit code; `arguments` go to JupyterLab, and win."""
+    folder = root / "workbook"
+    if address := running(folder):
+        print(f"The course is open already: {address}", flush=True)
+        if "--no-browser" not in arguments:
+            webbrowser.open(address)
+        return 0
+    port = port_wanted(arguments)
+    if port and not is_free(port):
+        print(f"Port {port} is busy: choose another, or leave --port out and JupyterLab finds one.", file=sys.stderr)
+        return 1
+    workbook.drop_dead_widgets(root)
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # a kernel of the same name in the learner's home is another Python
+    os.environ.pop("MPLBACKEND", None)  # the notebook's own
+
+    from jupyterlab.labapp import LabApp
+
+    LabApp.launch_instance([*options(folder), *arguments])
+    return 0
+
+
+def options(folder: Path) -> list[str]:
+    """Return how the course runs JupyterLab: `folder` on loopback, with a token, nothing fetched from outside."""
+    start = f"/lab/tree/{FIRST}" if (folder / FIRST).exists() else "/lab"
+    return [
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.root_dir={folder}",
+        f"--LabApp.default_url={start}",
+        "--LabApp.news_url=None",
+        f"--LabApp.app_settings_dir={SETTINGS}",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        *(f"--ServerApp.jpserver_extensions=nbgrader.server_extensions.{name}=False" for name in NBGRADER),
+        "--ServerApp.allow_root=True",  # the only user of many containers, and the token guards it as well
+    ]
+
+
+def running(folder: Path) -> str | None:
+    """Return the address of a JupyterLab that serves this folder already, or None.
+
+    A second one would not see the kernels of the first, and two browsers would save over each other.
+    """
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for path in Path(jupyter_runtime_dir()).glob("jpserver-*.json"):
+        with contextlib.suppress(OSError, ValueError, KeyError):  # a file that a dead server left behind
+            server = json.loads(path.read_text(encoding="utf-8"))
+            if Path(server["root_dir"]).samefile(folder):
+                direct.open(f"{server['url']}api/status?token={server['token']}", timeout=2).close()
+                return f"{server['url']}lab?token={server['token']}"
+    return None
+
+
+def port_wanted(arguments: list[str]) -> int | None:
+    """Return the port that the arguments ask for, or None."""
+    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        name, equals, value = word.partition("=")
+        if name in ("--port", "--ServerApp.port"):
+            value = value if equals else following
+            return int(value) if value.isdecimal() else None
+    return None
+
+
+def is_free(port: int) -> bool:
+    """Return whether a server could listen on this port of 127.0.0.1; 0 asks for any."""
+    with socket.socket() as sock:
+        if os.name != "nt":  # there it would allow a busy port
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            return False
+    return True
