@@ -1,7 +1,7 @@
 """What keras_binary.py asks of Keras, in NumPy: a hidden layer of 64, ten epochs of Adam, the gradient by hand."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -85,4 +85,5 @@ def fit(
 def write(file: Path) -> None:
     """Write the problem for keras_binary.py: samples and start."""
     x, y = samples()
-    np.savez(file, x=x, y=y, **{f"start{i}": weight for i, weight in enumerate(start(x.shape[1]))})
+    arrays: dict[str, Any] = {f"start{i}": weight for i, weight in enumerate(start(x.shape[1]))}
+    np.savez(file, x=x, y=y, **arrays)

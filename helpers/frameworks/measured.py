@@ -85,7 +85,7 @@ def by_hand(**settings: Any) -> binary_by_hand.Fit:
 
 def keras_difference(answer: dict[str, Any], fit: binary_by_hand.Fit) -> float:
     """Return the largest difference of NumPy's fit from Keras's: in losses and weights, or their norms if recorded."""
-    pairs = [(answer["losses"], fit.losses)]
+    pairs: list[tuple[Any, Any]] = [(answer["losses"], fit.losses)]
     if "weights" in answer:
         pairs += list(zip(answer["weights"], fit.weights, strict=True))
     else:

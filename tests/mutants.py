@@ -1,0 +1,217 @@
+"""Wrong answers made by machine: every reference, changed in one or two places, and what its check says of it.
+
+A mutant that the check passes must be right on fresh arguments too. A mutant that is named must do on fresh arguments
+what the mistake of that name does: else the name is false. `python tests/mutants.py [ID ...]` prints the table.
+"""
+
+import ast
+import copy
+import inspect
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from helpers.exercises import judging
+from helpers.exercises.catalogue import EXERCISES
+from helpers.exercises.checking import judge
+from helpers.exercises.edits import compiled
+from helpers.exercises.exercise import Answer, Arguments, Exercise
+
+FRESH = 60  # arguments on which a name, or a pass, must hold as well
+KINDS = ("named", "generic", "false", "survived", "equivalent")
+OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Pow)
+COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+ATTRIBUTES = (
+    {"sum", "mean", "max", "min"},
+    {"zeros", "ones", "zeros_like", "ones_like"},
+    {"abs", "sqrt", "sign", "exp", "log", "square", "cos", "sin"},
+    {"maximum", "minimum"},
+    {"eigvalsh", "norm", "det", "trace"},
+)
+
+
+class Judged(NamedTuple):
+    """A mutant, what came of it, and the name that it got."""
+
+    source: str
+    kind: str
+    slug: str | None
+
+
+# The changes
+
+
+def changes(node: ast.AST, names: list[str]) -> Iterator[ast.AST]:
+    """Yield what may stand in the place of one node."""
+    if isinstance(node, ast.BinOp):
+        yield from (ast.BinOp(node.left, kind(), node.right) for kind in OPERATORS if not isinstance(node.op, kind))
+        yield from (node.left, node.right, ast.BinOp(node.right, node.op, node.left))
+        for side in ("left", "right"):  # a * (b + c) without its brackets
+            inner = getattr(node, side)
+            if isinstance(inner, ast.BinOp):
+                yield regrouped(node, inner, side)
+    elif isinstance(node, ast.UnaryOp):
+        yield node.operand
+    elif isinstance(node, ast.Compare) and len(node.ops) == 1:
+        yield from (ast.Compare(node.left, [kind()], node.comparators) for kind in COMPARISONS)
+    elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        yield from (ast.Constant(value) for value in (0, 1, 2, node.value + 1, node.value - 1, -node.value))
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
+        yield from (ast.Name(name, ast.Load()) for name in names if name != node.id)
+        yield ast.UnaryOp(ast.USub(), node)
+    elif isinstance(node, ast.Attribute):
+        for group in (group for group in ATTRIBUTES if node.attr in group):
+            yield from (ast.Attribute(node.value, other, node.ctx) for other in sorted(group - {node.attr}))
+    elif isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load):
+        yield ast.Tuple(node.elts[::-1], node.ctx)
+        yield ast.List(node.elts, node.ctx)
+        yield from node.elts
+    elif isinstance(node, ast.Call):
+        yield from node.args
+        yield from (
+            ast.Call(node.func, node.args, node.keywords[:i] + node.keywords[i + 1 :])
+            for i in range(len(node.keywords))
+        )
+        if len(node.args) == 2:
+            yield ast.Call(node.func, node.args[::-1], node.keywords)
+    elif isinstance(node, ast.IfExp):
+        yield from (node.body, node.orelse, ast.IfExp(node.test, node.orelse, node.body))
+    elif isinstance(node, ast.Slice):
+        yield from (ast.Slice(None, node.upper, node.step), ast.Slice(node.lower, None, node.step))
+
+
+def regrouped(outer: ast.BinOp, inner: ast.BinOp, side: str) -> ast.BinOp:
+    """Return (a op b) op c as a op (b op c), and the other way round."""
+    if side == "left":
+        return ast.BinOp(inner.left, inner.op, ast.BinOp(inner.right, outer.op, outer.right))
+    return ast.BinOp(ast.BinOp(outer.left, outer.op, inner.left), inner.op, inner.right)
+
+
+def block_changes(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
+    """Yield a block without one statement, with two in the other order, returning too early, writing in place."""
+    for i, statement in enumerate(body):
+        yield [*body[:i], *body[i + 1 :]] or [ast.Pass()]
+        if i + 1 < len(body):
+            yield [*body[:i], body[i + 1], statement, *body[i + 2 :]]
+        if isinstance(statement, ast.For | ast.While) and isinstance(body[-1], ast.Return):
+            early = copy.deepcopy(statement)
+            early.body.append(copy.deepcopy(body[-1]))
+            yield [*body[:i], early, *body[i + 1 :]]
+        if isinstance(statement, ast.Return) and statement.value:
+            yield [*body[:i], ast.Expr(ast.Call(ast.Name("print", ast.Load()), [statement.value], []))]
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            name = statement.targets[0]
+            in_place = ast.Assign(
+                [ast.Subscript(ast.Name(name.id, ast.Load()), ast.Slice(), ast.Store())], statement.value
+            )
+            yield [*body[:i], in_place, *body[i + 1 :]]
+
+
+def sources(exercise: Exercise) -> Iterator[str]:
+    """Yield the source of each mutant once."""
+    tree = ast.parse(inspect.getsource(exercise.reference))
+    own = {argument.arg for argument in tree.body[0].args.args}
+    own |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    seen = {ast.unparse(tree)}
+    for place, node in enumerate(ast.walk(tree)):
+        for number in range(100):
+            mutant = copy.deepcopy(tree)
+            target = next(found for i, found in enumerate(ast.walk(mutant)) if i == place)
+            if not changed(mutant, target, number, sorted(own)):
+                break
+            text = ast.unparse(ast.fix_missing_locations(mutant))
+            if text not in seen:
+                seen.add(text)
+                yield text
+
+
+def changed(tree: ast.AST, target: ast.AST, number: int, names: list[str]) -> bool:
+    """Make the change of this number at one node of a tree, if there is one."""
+    options: list[Any] = list(changes(target, names))
+    blocks = list(block_changes(target.body)) if isinstance(getattr(target, "body", None), list) else []
+    if number < len(options):
+        Replaced(target, options[number]).visit(tree)
+    elif number < len(options) + len(blocks):
+        target.body = blocks[number - len(options)]
+    else:
+        return False
+    return True
+
+
+class Replaced(ast.NodeTransformer):
+    """Puts one node in the place of another."""
+
+    def __init__(self, old: ast.AST, new: ast.AST) -> None:
+        self.old, self.new = old, new
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        return self.new if node is self.old else self.generic_visit(node)
+
+
+# What comes of them
+
+
+def judged(exercise: Exercise) -> Iterator[Judged]:
+    """Yield each mutant with what its check says, and whether that is true on fresh arguments."""
+    for number, source in enumerate(sources(exercise)):
+        try:
+            answer = compiled(exercise.reference, source, f"{exercise.id}: mutant {number}")
+        except SyntaxError:
+            continue
+        verdict = judge(exercise, answer)
+        yield Judged(source, kind_of(exercise, answer, verdict.right, verdict.slug), verdict.slug)
+
+
+def kind_of(exercise: Exercise, answer: Answer, right: bool, slug: str | None) -> str:
+    """Return one of KINDS."""
+    if right:
+        answers = [exercise.reference, *(equivalent.answer for equivalent in exercise.equivalents)]
+        return "equivalent" if any(alike(exercise, answer, one) for one in answers) else "survived"
+    mistake = next((mistake for mistake in exercise.mistakes if mistake.slug == slug), None)
+    if mistake is None:
+        return "generic"
+    return "named" if alike(exercise, answer, mistake.answer) else "false"
+
+
+def alike(exercise: Exercise, answer: Answer, known: Answer) -> bool:
+    """Whether an answer does on fresh arguments what a known one does."""
+    pairs = zip(fresh(exercise), on_fresh(exercise, known), strict=True)
+    return all(judging.agree(judging.call(exercise, answer, arguments), outcome) for arguments, outcome in pairs)
+
+
+@cache
+def fresh(exercise: Exercise) -> list[Arguments]:
+    rng = np.random.default_rng(2026)
+    return [exercise.draw(rng) for _ in range(FRESH)]
+
+
+@cache
+def on_fresh(exercise: Exercise, known: Answer) -> list[judging.Outcome]:
+    return [judging.call(exercise, known, arguments) for arguments in fresh(exercise)]
+
+
+def main(ids: list[str]) -> int:
+    """Print the table, and every mutant that is named falsely or passes though it is wrong."""
+    judging.SECONDS = 0.5
+    total: Counter[str] = Counter()
+    bad: list[str] = []
+    print(f"{'exercise':24}{'mutants':>8}" + "".join(f"{kind:>11}" for kind in KINDS))
+    for id in ids or EXERCISES:
+        found = list(judged(EXERCISES[id]))
+        counts = Counter(one.kind for one in found)
+        total += counts
+        bad += [
+            f"\n{id}: {one.kind} {one.slug or ''}\n{one.source}" for one in found if one.kind in ("false", "survived")
+        ]
+        print(f"{id:24}{len(found):8}" + "".join(f"{counts[kind]:11}" for kind in KINDS), flush=True)
+    print(f"{'all':24}{total.total():8}" + "".join(f"{total[kind]:11}" for kind in KINDS))
+    print("\n".join(bad))
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
