@@ -117,7 +117,7 @@ def sources(exercise: Exercise) -> Iterator[str]:
     own = {argument.arg for argument in tree.body[0].args.args}
     own |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     seen = {ast.unparse(tree)}
-    for place, node in enumerate(ast.walk(tree)):
+    for place in range(len(list(ast.walk(tree)))):
         for number in range(100):
             mutant = copy.deepcopy(tree)
             target = next(found for i, found in enumerate(ast.walk(mutant)) if i == place)

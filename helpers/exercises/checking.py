@@ -1,17 +1,14 @@
 """What a learner calls: `check` says whether an answer is right and, if not, why; `hint` and `solution` help."""
 
 import inspect
-import linecache
-import traceback
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from helpers.exercises import judging, store
 from helpers.exercises.catalogue import EXERCISES, ShortError, find
-from helpers.exercises.exercise import Arguments, Equivalent, Exercise
-from helpers.exercises.judging import NOTHING, Numbers, Observed, Other, Outcome, Plain, Truth
+from helpers.exercises.exercise import Equivalent, Exercise
+from helpers.exercises.showing import as_cell, evidence
+from helpers.exercises.symptoms import SINGLE_PRECISION, symptom
 
 NOT_ATTEMPTED = "not-attempted"
 
@@ -69,7 +66,7 @@ def solution(id: str) -> None:
     """Print the reference solution of an exercise that you have attempted. Raises ValueError for an unknown id."""
     exercise = find(EXERCISES, id, "exercise")
     if store.load()["exercises"].get(id, {}).get("attempted"):
-        print(inspect.getsource(exercise.reference).rstrip())
+        print(as_cell(exercise.reference))
     else:
         print(f'{id}: try first. Write an answer and check it once; then solution("{id}") shows ours.')
 
@@ -95,12 +92,13 @@ def judge(exercise: Exercise, answer: Callable[..., Any]) -> Verdict:
     reference = judging.expected(exercise, exercise.reference)
     at = next(i for i, (got, want) in enumerate(zip(outcomes, reference, strict=True)) if not judging.agree(got, want))
     arguments, got, want = judging.probes_of(exercise)[at], outcomes[at], reference[at]
+    shown = evidence(name, arguments, got, want)
     mistake = judging.find_mistake(exercise, outcomes)
     if mistake:
-        slug, text = mistake.slug, mistake.explanation
-    else:
-        slug, text = _symptom(exercise, answer, got, want)
-    return _wrong(exercise, slug, text, _evidence(name, arguments, got, want))
+        return _wrong(exercise, mistake.slug, mistake.explanation, shown)
+    if judging.is_right_in_single_precision(exercise, outcomes):
+        return _wrong(exercise, "single-precision", SINGLE_PRECISION, shown)
+    return _wrong(exercise, *symptom(exercise, answer, outcomes, at), shown)
 
 
 def _wrong(exercise: Exercise, slug: str | None, text: str, evidence: str = "") -> Verdict:
@@ -128,122 +126,3 @@ def _signature_complaint(exercise: Exercise, answer: Callable[..., Any]) -> str 
     if names != wanted and sorted(names) == sorted(wanted):
         return f"{says}, in this order, and yours is ({', '.join(names)})."
     return None
-
-
-def _symptom(exercise: Exercise, answer: Callable[..., Any], got: Outcome, want: Outcome) -> tuple[str | None, str]:
-    """Slug and sentence for a wrong outcome that no known mistake explains."""
-    if not got.ended:
-        return "not-ended", "The call had not ended after some seconds; look for a loop whose condition never changes."
-    if got.changed:
-        changed = " and ".join(_parameters(exercise.reference)[i] for i in got.changed)
-        nothing = " and returned nothing" if got.value == NOTHING and got.error is None else ""
-        return "changed-in-place", (
-            f"The call changed its argument {changed} in place{nothing}. The caller still needs the old value: "
-            "compute a new one and return it (w -= ... changes w, w = w - ... makes a new array)."
-        )
-    if got.error is not None:
-        return "raised", f"The call raised an error{_place(got.error, answer)}."
-    if want.error is not None:
-        return None, f"This call must raise {type(want.error).__name__}."
-    if got.value == NOTHING:
-        printed = " Printing shows a value to you; only return hands it on." if got.printed else ""
-        return "missing-return", f"The function returned None: a return statement is missing.{printed}"
-    if isinstance(want.value, Observed) and not isinstance(got.value, Observed):
-        return "wrong-type", f"The function must return {exercise.returns}, and yours returned {_kind(got.value)}."
-    return _value_symptom(got.value, want.value)
-
-
-def _value_symptom(got: Plain, want: Plain) -> tuple[str | None, str]:
-    """Slug and sentence for a wrong value; of two tuples, for the first items that differ."""
-    if isinstance(got, Observed) and isinstance(want, Observed):
-        return None, f"What differs: {judging.difference(got, want)}."
-    if isinstance(got, Other | Truth) or isinstance(got, tuple) != isinstance(want, tuple):
-        return "wrong-type", f"The function must return {_kind(want)}, and yours returned {_kind(got)}."
-    if isinstance(got, tuple) and isinstance(want, tuple):
-        if len(got) != len(want):
-            return "wrong-type", f"The function must return {_kind(want)}, and yours returned {_kind(got)}."
-        pair = next((g, w) for g, w in zip(got, want, strict=True) if not judging.same(g, w))
-        return _value_symptom(*pair)
-    if got.shape != want.shape:
-        return "wrong-shape", f"The result must be {_kind(want)}, and yours is {_kind(got)}.{_trap(got, want)}"
-    if any(g != g and w == w for g, w in zip(got.values, want.values, strict=True)):
-        return "nan", "The result holds NaN (not a number); 0/0 or inf - inf is the usual cause."
-    return None, "The value differs."
-
-
-def _trap(got: Numbers, want: Numbers) -> str:
-    """What broadcasting would do with a column where a row of numbers belongs, or the other way round."""
-    n = len(want.values)
-    if {got.shape, want.shape} == {(n,), (n, 1)}:
-        return f" Arithmetic between ({n},) and ({n}, 1) does not fail: it broadcasts to ({n}, {n})."
-    return ""
-
-
-def _place(error: BaseException, answer: Callable[..., Any]) -> str:
-    """Where in the learner's own code an error came from: the deepest line in the file of the answer."""
-    code = getattr(inspect.unwrap(answer), "__code__", None)
-    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
-        if code is not None and frame.f_code.co_filename == code.co_filename:
-            text = linecache.getline(code.co_filename, line, frame.f_globals).strip()
-            number = line - frame.f_code.co_firstlineno + 1
-            return f" in line {number} of {frame.f_code.co_name}" + (f": {text}" if text else "")
-    return ""
-
-
-def _kind(value: Plain) -> str:
-    """A value's type in words."""
-    if isinstance(value, tuple):
-        return f"a tuple of {len(value)}"
-    if isinstance(value, Numbers):
-        return f"an array of shape {value.shape}" if value.shape else "one number"
-    return _shown(value, 0)
-
-
-def _evidence(name: str, arguments: Arguments, got: Outcome, want: Outcome) -> str:
-    """Three lines: what was called, what came back, what was expected, with digits enough to tell them apart."""
-    for digits in (4, 6, 9, 17):
-        returned, expected = _said(got, want, digits), _said(want, got, digits)
-        if returned != expected:
-            break
-    called = ", ".join(_as_code(argument) for argument in arguments)
-    return f"\n  called    {name}({called})\n  returned  {returned}\n  expected  {expected}"
-
-
-def _said(outcome: Outcome, other: Outcome, digits: int) -> str:
-    """An outcome in words; of observed properties, the first in which it differs from the other outcome."""
-    if not outcome.ended:
-        return "nothing: the call was stopped"
-    if outcome.error is not None:
-        detail = str(outcome.error).strip().partition("\n")[0][:200]
-        return f"raised {type(outcome.error).__name__}" + (f": {detail}" if detail else "")
-    printed = f", and printed {outcome.printed.strip()[:80]!r}" if outcome.printed else ""
-    if isinstance(outcome.value, Observed) and isinstance(other.value, Observed):
-        name = judging.difference(outcome.value, other.value)
-        return f"{name}: {_shown(dict(outcome.value.properties)[name], digits)}{printed}"
-    return _shown(outcome.value, digits) + printed
-
-
-def _as_code(argument: Any) -> str:
-    """An argument as one could type it."""
-    if isinstance(argument, np.ndarray):
-        return f"np.array({argument.tolist()})"
-    if isinstance(argument, np.random.Generator):
-        return "rng"
-    return argument.__name__ if callable(argument) else repr(argument)
-
-
-def _shown(value: Plain, digits: int) -> str:
-    if isinstance(value, tuple):
-        return f"({', '.join(_shown(item, digits) for item in value)})"
-    if isinstance(value, Other):
-        return value.description
-    if isinstance(value, Truth):
-        return f"the truth value {value.value}"
-    if isinstance(value, Observed):
-        return "; ".join(f"{name}: {_shown(item, digits)}" for name, item in value.properties)
-    if len(value.values) > 24:
-        return f"an array of shape {value.shape}"
-    numbers = [f"{number:.{digits}g}" for number in value.values]
-    for length in reversed(value.shape):
-        numbers = [f"[{', '.join(numbers[i : i + length])}]" for i in range(0, len(numbers), length or 1)]
-    return ", ".join(numbers) or "[]"

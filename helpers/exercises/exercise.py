@@ -4,17 +4,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 Answer = Callable[..., Any]
 Arguments = tuple[Any, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Mistake:
-    """A wrong answer that can be executed, its name, and the paragraph that helps whoever wrote it."""
+    """A wrong answer that can be executed, its name, and the paragraph that helps whoever wrote it.
+
+    observed: the paragraph says no more than what can be seen of the outcomes, so that it is true of every answer that
+    does the same, also where chance could: truth values, zeros, errors.
+    """
 
     slug: str
     answer: Answer
     explanation: str
+    observed: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +41,7 @@ class Exercise:
     edges: arguments on which an answer must be right too (zero, constant, first and last). A mistake that differs
     from the reference nowhere else is recognised on probes and edges together.
     insight: what the learner reads when the answer is right.
+    draw: draw(rng) gives other arguments of the ordinary kind, on which what was found on the probes must hold too.
     observe: where chance is part of the answer, observe(answer, *arguments) calls it and returns what is compared in
     place of the value: properties by name, the same for every right answer; or None if the value cannot have them (a
     number where a list belongs). `returns` then says in words what the function returns.
@@ -50,6 +58,7 @@ class Exercise:
     points: int = 1
     observe: Callable[..., Any] | None = None
     returns: str = ""
+    draw: Callable[[np.random.Generator], Arguments] | None = None
 
 
 @dataclass(frozen=True)

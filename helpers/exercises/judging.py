@@ -1,63 +1,39 @@
-"""Runs an answer on the probes and compares outcomes. Knows nothing of notebooks, files or wording.
+"""Runs an answer on the probes and finds out as what it behaves. Knows nothing of notebooks, files or wording."""
 
-Comparisons use plain arithmetic on plain floats, and only exact types are turned into floats: an answer that replaces
-NumPy's comparisons, or returns an object that claims to be equal to everything, gains nothing.
-"""
-
-import _thread
+import builtins
 import contextlib
 import copy
 import io
 import math
-import signal
-import threading
+import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from types import FrameType
 from typing import Any
 
 import numpy as np
 
 from helpers.exercises.exercise import Answer, Arguments, Equivalent, Exercise, Mistake
+from helpers.exercises.timing import TimeOver, time_limit
+from helpers.exercises.values import (
+    NOTHING,
+    SINGLE,
+    TOLERANCE,
+    Items,
+    Numbers,
+    Observed,
+    Other,
+    Plain,
+    Truth,
+    identical,
+    is_single,
+    plain,
+    same,
+)
 
 SECONDS = 5.0  # for one answer on all probes; references need less than a millisecond
-TOLERANCE = 1e-9  # times the largest expected number, or 1 if that is smaller
-_SCALARS = {float, int, *(np.dtype(code).type for code in "efdgbhilqBHILQ")}
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """An array, or with shape () a number, as plain floats."""
-
-    shape: tuple[int, ...]
-    values: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Truth:
-    """True or False."""
-
-    value: bool
-
-
-@dataclass(frozen=True)
-class Other:
-    """Anything that is not numbers, by a description such as "a value of type list"."""
-
-    description: str
-
-
-@dataclass(frozen=True)
-class Observed:
-    """Properties of a value in which chance has a part, by name."""
-
-    properties: tuple[tuple[str, "Plain"], ...]
-
-
-NOTHING = Other("None")
-Plain = Numbers | Truth | Other | Observed | tuple["Plain", ...]
+ENOUGH = 10  # bits: chance hits them less than once in a thousand times
 
 
 @dataclass(frozen=True)
@@ -71,57 +47,17 @@ class Outcome:
     ended: bool = True
 
 
-class _TimeOver(BaseException):
-    """Not an Exception, so that `except Exception` in an answer does not swallow it."""
+class AskedError(Exception):
+    """An answer asked for input, and nobody is there who could type."""
 
 
-def plain(value: Any) -> Plain:
-    """Turn a returned value into plain floats, or into a description of what it is instead."""
-    kind = type(value)
-    if value is None:
-        return NOTHING
-    if kind is tuple:
-        return tuple(plain(item) for item in value)
-    if kind is bool or kind is np.bool_:
-        return Truth(bool(value))
-    if kind in _SCALARS:
-        with contextlib.suppress(OverflowError):
-            return Numbers((), (float(value),))
-    if kind is np.ndarray and value.dtype.kind in "fiu":
-        return Numbers(value.shape, tuple(value.astype(float).ravel().tolist()))
-    if kind is np.ndarray:
-        return Other(f"an array of {value.dtype}")
-    return Other(f"a value of type {kind.__name__}")
-
-
-def same(got: Plain, want: Plain) -> bool:
-    """Whether two values agree: same structure, same shapes, numbers within the tolerance, NaN only beside NaN."""
-    if type(got) is tuple and type(want) is tuple:
-        return len(got) == len(want) and all(map(same, got, want))
-    if isinstance(got, Observed) and isinstance(want, Observed):
-        return difference(got, want) is None
-    if not (isinstance(got, Numbers) and isinstance(want, Numbers)):
-        return got == want
-    finite = [abs(w) for w in want.values if math.isfinite(w)]
-    allowed = TOLERANCE * max(1.0, *finite, 0.0)
-    return got.shape == want.shape and all(
-        g == w or abs(g - w) <= allowed or (g != g and w != w) for g, w in zip(got.values, want.values, strict=True)
-    )
-
-
-def difference(got: Observed, want: Observed) -> str | None:
-    """The name of the first property that differs, or None."""
-    mine = dict(got.properties)
-    return next((name for name, value in want.properties if not same(mine[name], value)), None)
-
-
-def agree(got: Outcome, want: Outcome) -> bool:
+def agree(got: Outcome, want: Outcome, tolerance: float = TOLERANCE) -> bool:
     """Whether two calls did the same: value, or kind of error, and the arguments left as they were."""
     if not got.ended or got.changed != want.changed:
         return False
     if got.error is not None or want.error is not None:
         return want.error is not None and isinstance(got.error, type(want.error))
-    return same(got.value, want.value)
+    return same(got.value, want.value, tolerance)
 
 
 @contextlib.contextmanager
@@ -132,9 +68,24 @@ def _silence(output: io.StringIO) -> Iterator[None]:
         contextlib.redirect_stderr(io.StringIO()),
         np.errstate(all="ignore"),
         warnings.catch_warnings(),
+        _without_input(),
     ):
         warnings.simplefilter("ignore")
         yield
+
+
+@contextlib.contextmanager
+def _without_input() -> Iterator[None]:
+    """Let input() raise AskedError: a check that waits for somebody to type would seem to hang."""
+
+    def asked(*prompt: object) -> str:
+        raise AskedError("input() was called")
+
+    before, builtins.input = builtins.input, asked
+    try:
+        yield
+    finally:
+        builtins.input = before
 
 
 def _result(exercise: Exercise, answer: Answer, arguments: Arguments) -> Plain:
@@ -161,57 +112,35 @@ def call(exercise: Exercise, answer: Answer, arguments: Arguments) -> Outcome:
     with _silence(output):
         try:
             value = _result(exercise, answer, own)
-        except (KeyboardInterrupt, _TimeOver):
+        except (KeyboardInterrupt, TimeOver):
             raise
         except BaseException as raised:  # SystemExit too: an answer that calls exit() must not end the kernel
             error = raised
-    changed = tuple(i for i, (a, b) in enumerate(zip(arguments, own, strict=True)) if plain(a) != plain(b))
+    changed = tuple(i for i, (a, b) in enumerate(zip(arguments, own, strict=True)) if not identical(a, b))
     return Outcome(value, error, changed, output.getvalue())
 
 
-@contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise _TimeOver in the body after some seconds; an interrupt by the user stays a KeyboardInterrupt.
-
-    Only the main thread can be interrupted; elsewhere the body runs without a limit.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    over, finished = threading.Event(), threading.Event()
-
-    def watch() -> None:
-        while not finished.wait(seconds):  # again and again, in case the answer swallowed the first one
-            over.set()
-            _thread.interrupt_main()
-
-    def interrupted(number: int, frame: FrameType | None) -> None:
-        if not over.is_set():
-            raise KeyboardInterrupt
-        if not finished.is_set():
-            raise _TimeOver
-
-    before = signal.signal(signal.SIGINT, interrupted)
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        finished.set()
-        watcher.join()
-        signal.signal(signal.SIGINT, before if before is not None else signal.default_int_handler)
-
-
 def run(exercise: Exercise, answer: Answer) -> list[Outcome]:
-    """Run a learner's answer on all probes; from the call that takes too long on, nothing has ended."""
+    """Run a learner's answer on all probes; from the call that takes too long on, nothing has ended.
+
+    An answer that was importing gets a second chance: the import has ended, and costs no time any more.
+    """
+    loaded = len(sys.modules)
+    outcomes = _run_once(exercise, answer)
+    if not outcomes[-1].ended and len(sys.modules) > loaded:
+        outcomes = _run_once(exercise, answer)
+    return outcomes
+
+
+def _run_once(exercise: Exercise, answer: Answer) -> list[Outcome]:
     probes = probes_of(exercise)
     outcomes: list[Outcome] = []
     try:
         with time_limit(SECONDS):
             for arguments in probes:
                 outcomes.append(call(exercise, answer, arguments))
-    except _TimeOver:
-        outcomes += [Outcome(ended=False)] * (len(probes) - len(outcomes))
+    except TimeOver as over:
+        outcomes += [Outcome(error=over, ended=False)] * (len(probes) - len(outcomes))
     return outcomes
 
 
@@ -236,17 +165,56 @@ def find_right(exercise: Exercise, outcomes: list[Outcome]) -> Exercise | Equiva
     return None
 
 
+def is_right_in_single_precision(exercise: Exercise, outcomes: list[Outcome]) -> bool:
+    """Whether an answer is right but for what single precision leaves out, and did come in single precision."""
+    answers = (exercise.reference, *(equivalent.answer for equivalent in exercise.equivalents))
+    return any(is_single(outcome.value) for outcome in outcomes) and any(
+        all(agree(got, want, SINGLE) for got, want in zip(outcomes, expected(exercise, answer), strict=True))
+        for answer in answers
+    )
+
+
 def find_mistake(exercise: Exercise, outcomes: list[Outcome]) -> Mistake | None:
-    """The known mistake as which an answer behaves, or None.
+    """The known mistake as which an answer behaves, or None where none does, or where chance could do the same.
 
     Edges are left out where the mistake shows without them: whoever forgot two things is told the first one first.
     """
-    count = len(exercise.probes)
-    right = expected(exercise, exercise.reference)
     for mistake in exercise.mistakes:
-        wrong = expected(exercise, mistake.answer)
-        on_edges_only = all(map(agree, wrong[:count], right[:count]))
-        compared = len(wrong) if on_edges_only else count
-        if all(map(agree, outcomes[:compared], wrong[:compared])):
+        wrong = shown(exercise, mistake)
+        if all(map(agree, outcomes, wrong)) and (mistake.observed or evidence(wrong) >= ENOUGH):
             return mistake
     return None
+
+
+def shown(exercise: Exercise, mistake: Mistake) -> list[Outcome]:
+    """What a mistake does on the probes or, where it shows on edges alone, on probes and edges."""
+    count = len(exercise.probes)
+    right, wrong = expected(exercise, exercise.reference), expected(exercise, mistake.answer)
+    on_edges_only = all(map(agree, wrong[:count], right[:count]))
+    return wrong if on_edges_only else wrong[:count]
+
+
+def evidence(outcomes: list[Outcome]) -> int:
+    """How many bits an answer must hit, about, to do the same: 1 for a truth value, 0 for None, errors, a constant."""
+    values = [part for outcome in outcomes if outcome.ended and not outcome.error for part in _parts(outcome.value)]
+    return sum(map(_bits, values)) if len(set(values)) > 1 else 0
+
+
+def _parts(value: Plain) -> Iterator[float | str]:
+    """Yield the numbers and words that a value is made of."""
+    if isinstance(value, Numbers):
+        yield from value.values
+    elif isinstance(value, Truth):
+        yield float(value.value)
+    elif isinstance(value, Other) and value != NOTHING:
+        yield value.description
+    elif isinstance(value, Items | Observed | tuple):
+        parts = [part for _, part in value.properties] if isinstance(value, Observed) else value
+        for part in parts.items if isinstance(parts, Items) else parts:
+            yield from _parts(part)
+
+
+def _bits(part: float | str) -> int:
+    if isinstance(part, str) or part in (0, 1, -1) or not math.isfinite(part):
+        return 1
+    return 3 if part == int(part) else 20

@@ -18,6 +18,11 @@
     answer = "frozen"                                 # a function beside the reference, where no edit fits
     explanation = "Another paragraph."
 
+    [mistakes.always-true]
+    edits = [["return w < 1", "return True"]]
+    explanation = "The answer is always True."        # says only what is seen, so that it is true of every answer
+    observed = true                                   # that does the same, also where chance could (see judging)
+
     [mistakes.eps-forgotten]
     like = "adagrad_step"                             # the same mistake in another file of this folder,
     edits = [["(np.sqrt(m) + eps)", "np.sqrt(m)"]]    # but for what is said here
@@ -37,15 +42,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+import numpy as np
+
 from helpers.exercises.edits import mistaken
 from helpers.exercises.exercise import Answer, Arguments, Equivalent, Exercise, Lesson, Mistake, Option, Question
 
-MISTAKE = {"edits": list, "answer": str, "explanation": str}
+MISTAKE = {"edits": list, "answer": str, "explanation": str, "observed": bool}
 OPTION = {"text": str, "feedback": str}
 QUESTION = {"text": str, "options": dict, "right": str}
 LESSON = {"title": str, "predictions": dict, "quiz": dict}
 EXERCISE = {"points": int, "insight": str, "hints": list, "returns": str, "equivalents": dict, "mistakes": dict}
-OPTIONAL = {"edits", "answer", "right", "points", "returns", "equivalents", "predictions", "quiz"}
+OPTIONAL = {"edits", "answer", "observed", "right", "points", "returns", "equivalents", "predictions", "quiz"}
 
 
 class ContentError(ValueError):
@@ -59,6 +66,7 @@ def exercise(
     probes: Sequence[Arguments],
     edges: Sequence[Arguments] = (),
     observe: Callable[..., Any] | None = None,
+    draw: Callable[[np.random.Generator], Arguments] | None = None,
 ) -> Exercise:
     """Return an exercise: its code as given, its words from the TOML file beside the reference.
 
@@ -81,6 +89,7 @@ def exercise(
         points=table.get("points", 1),
         observe=observe,
         returns=table.get("returns", ""),
+        draw=draw,
     )
 
 
@@ -142,12 +151,13 @@ class Words:
         if ("edits" in table) == ("answer" in table):
             self.fail(mark, "a mistake has either edits or an answer")
         if "answer" in table:
-            return Mistake(slug, self.beside(reference, table["answer"], mark), table["explanation"])
+            answer = self.beside(reference, table["answer"], mark)
+            return Mistake(slug, answer, table["explanation"], table.get("observed", False))
         try:
             answer = mistaken(reference, table["edits"], f"{id}: {slug}")
         except (ValueError, TypeError, SyntaxError) as error:
             self.fail(mark, f"{error}")
-        return Mistake(slug, answer, table["explanation"])
+        return Mistake(slug, answer, table["explanation"], table.get("observed", False))
 
     def _like(self, table: dict[str, Any], slug: str, mark: str) -> dict[str, Any]:
         """Return the mistake of another file with what this one says instead."""
