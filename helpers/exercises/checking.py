@@ -74,11 +74,10 @@ def solution(id: str) -> None:
         print(f'{id}: try first. Write an answer and check it once; then solution("{id}") shows ours.')
 
 
-def judge(exercise: Exercise, answer: Callable[..., Any]) -> Verdict:
+def judge(exercise: Exercise, answer: object) -> Verdict:
     """Decide about an answer and put the decision into words; nothing is recorded."""
-    name = exercise.reference.__name__
     if not callable(answer):
-        call = f'check("{exercise.id}", {name})'
+        call = f'check("{exercise.id}", {exercise.reference.__name__})'
         return _wrong(exercise, "not-a-function", f"Pass the function itself, without calling it: {call}.")
     complaint = _signature_complaint(exercise, answer)
     if complaint:
@@ -88,19 +87,20 @@ def judge(exercise: Exercise, answer: Callable[..., Any]) -> Verdict:
         text = f"{exercise.id}: not attempted yet. Replace the line that raises NotImplementedError by your answer."
         return Verdict(False, NOT_ATTEMPTED, text)
     right = judging.find_right(exercise, outcomes)
-    if right is exercise:
-        return Verdict(True, None, f"{exercise.id}: right. {exercise.insight}")
-    if isinstance(right, Equivalent):
-        return Verdict(True, None, f"{exercise.id}: right. {right.convention} {exercise.insight}")
+    if right is None:
+        return _explained(exercise, answer, outcomes)
+    convention = f"{right.convention} " if isinstance(right, Equivalent) else ""
+    return Verdict(True, None, f"{exercise.id}: right. {convention}{exercise.insight}")
+
+
+def _explained(exercise: Exercise, answer: Callable[..., Any], outcomes: list[Outcome]) -> Verdict:
+    """The known mistake behind wrong outcomes, or what the first of them shows; and that one as evidence."""
     reference = judging.expected(exercise, exercise.reference)
     at = next(i for i, (got, want) in enumerate(zip(outcomes, reference, strict=True)) if not judging.agree(got, want))
     arguments, got, want = judging.probes_of(exercise)[at], outcomes[at], reference[at]
     mistake = judging.find_mistake(exercise, outcomes)
-    if mistake:
-        slug, text = mistake.slug, mistake.explanation
-    else:
-        slug, text = _symptom(exercise, answer, got, want)
-    return _wrong(exercise, slug, text, _evidence(name, arguments, got, want))
+    slug, text = (mistake.slug, mistake.explanation) if mistake else _symptom(exercise, answer, got, want)
+    return _wrong(exercise, slug, text, _evidence(exercise.reference.__name__, arguments, got, want))
 
 
 def _wrong(exercise: Exercise, slug: str | None, text: str, evidence: str = "") -> Verdict:
@@ -157,13 +157,15 @@ def _value_symptom(got: Plain, want: Plain) -> tuple[str | None, str]:
     """Slug and sentence for a wrong value; of two tuples, for the first items that differ."""
     if isinstance(got, Observed) and isinstance(want, Observed):
         return None, f"What differs: {judging.difference(got, want)}."
-    if isinstance(got, Other | Truth) or isinstance(got, tuple) != isinstance(want, tuple):
-        return "wrong-type", f"The function must return {_kind(want)}, and yours returned {_kind(got)}."
-    if isinstance(got, tuple) and isinstance(want, tuple):
-        if len(got) != len(want):
-            return "wrong-type", f"The function must return {_kind(want)}, and yours returned {_kind(got)}."
-        pair = next((g, w) for g, w in zip(got, want, strict=True) if not judging.same(g, w))
-        return _value_symptom(*pair)
+    if isinstance(got, tuple) and isinstance(want, tuple) and len(got) == len(want):
+        return next(_value_symptom(g, w) for g, w in zip(got, want, strict=True) if not judging.same(g, w))
+    if isinstance(got, Numbers) and isinstance(want, Numbers):
+        return _number_symptom(got, want)
+    return "wrong-type", f"The function must return {_kind(want)}, and yours returned {_kind(got)}."
+
+
+def _number_symptom(got: Numbers, want: Numbers) -> tuple[str | None, str]:
+    """Slug and sentence for wrong numbers: their shape, NaN, or their values."""
     if got.shape != want.shape:
         return "wrong-shape", f"The result must be {_kind(want)}, and yours is {_kind(got)}.{_trap(got, want)}"
     if any(g != g and w == w for g, w in zip(got.values, want.values, strict=True)):
@@ -217,10 +219,11 @@ def _said(outcome: Outcome, other: Outcome, digits: int) -> str:
         detail = str(outcome.error).strip().partition("\n")[0][:200]
         return f"raised {type(outcome.error).__name__}" + (f": {detail}" if detail else "")
     printed = f", and printed {outcome.printed.strip()[:80]!r}" if outcome.printed else ""
-    if isinstance(outcome.value, Observed) and isinstance(other.value, Observed):
-        name = judging.difference(outcome.value, other.value)
-        return f"{name}: {_shown(dict(outcome.value.properties)[name], digits)}{printed}"
-    return _shown(outcome.value, digits) + printed
+    value = outcome.value
+    if isinstance(value, Observed) and isinstance(other.value, Observed):
+        name = judging.difference(value, other.value)
+        value = Observed(tuple(item for item in value.properties if name in (None, item[0])))
+    return _shown(value, digits) + printed
 
 
 def _as_code(argument: Any) -> str:
