@@ -159,3 +159,9 @@ def test_largest_stable_rate_separates_convergence_from_divergence():
         for _ in range(1000):
             w = w - factor * limit * hessian @ w
         assert (np.linalg.norm(w) < 1e-3) == ends_small
+
+
+def test_number_where_a_truth_value_belongs_is_a_wrong_type():
+    verdict = checking.judge(EXERCISES["stopping-rule"], lambda grad, tolerance: 3.0)
+    assert verdict.slug == "wrong-type"
+    assert "must return the truth value True, and yours returned one number" in verdict.message

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from helpers.exercises import judging, store
 from helpers.exercises.catalogue import EXERCISES, ShortError, find
 from helpers.exercises.exercise import Equivalent, Exercise
+from helpers.exercises.judging import Outcome
 from helpers.exercises.showing import as_cell, evidence
 from helpers.exercises.symptoms import SINGLE_PRECISION, symptom
 
@@ -71,11 +72,10 @@ def solution(id: str) -> None:
         print(f'{id}: try first. Write an answer and check it once; then solution("{id}") shows ours.')
 
 
-def judge(exercise: Exercise, answer: Callable[..., Any]) -> Verdict:
+def judge(exercise: Exercise, answer: object) -> Verdict:
     """Decide about an answer and put the decision into words; nothing is recorded."""
-    name = exercise.reference.__name__
     if not callable(answer):
-        call = f'check("{exercise.id}", {name})'
+        call = f'check("{exercise.id}", {exercise.reference.__name__})'
         return _wrong(exercise, "not-a-function", f"Pass the function itself, without calling it: {call}.")
     complaint = _signature_complaint(exercise, answer)
     if complaint:
@@ -85,14 +85,17 @@ def judge(exercise: Exercise, answer: Callable[..., Any]) -> Verdict:
         text = f"{exercise.id}: not attempted yet. Replace the line that raises NotImplementedError by your answer."
         return Verdict(False, NOT_ATTEMPTED, text)
     right = judging.find_right(exercise, outcomes)
-    if right is exercise:
-        return Verdict(True, None, f"{exercise.id}: right. {exercise.insight}")
-    if isinstance(right, Equivalent):
-        return Verdict(True, None, f"{exercise.id}: right. {right.convention} {exercise.insight}")
+    if right is None:
+        return _explained(exercise, answer, outcomes)
+    convention = f"{right.convention} " if isinstance(right, Equivalent) else ""
+    return Verdict(True, None, f"{exercise.id}: right. {convention}{exercise.insight}")
+
+
+def _explained(exercise: Exercise, answer: Callable[..., Any], outcomes: list[Outcome]) -> Verdict:
+    """The known mistake behind wrong outcomes, or what the first of them shows; and that one as evidence."""
     reference = judging.expected(exercise, exercise.reference)
     at = next(i for i, (got, want) in enumerate(zip(outcomes, reference, strict=True)) if not judging.agree(got, want))
-    arguments, got, want = judging.probes_of(exercise)[at], outcomes[at], reference[at]
-    shown = evidence(name, arguments, got, want)
+    shown = evidence(exercise.reference.__name__, judging.probes_of(exercise)[at], outcomes[at], reference[at])
     mistake = judging.find_mistake(exercise, outcomes)
     if mistake:
         return _wrong(exercise, mistake.slug, mistake.explanation, shown)

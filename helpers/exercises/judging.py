@@ -108,7 +108,9 @@ def _result(exercise: Exercise, answer: Answer, arguments: Arguments) -> Plain:
 def call(exercise: Exercise, answer: Answer, arguments: Arguments) -> Outcome:
     """Call an answer on its own copy of the arguments, in silence."""
     own = copy.deepcopy(arguments)
-    value, error, output = NOTHING, None, io.StringIO()
+    output = io.StringIO()
+    value: Plain = NOTHING
+    error: BaseException | None = None
     with _silence(output):
         try:
             value = _result(exercise, answer, own)

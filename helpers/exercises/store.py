@@ -11,6 +11,7 @@ folder of this process, removed at exit.
 import contextlib
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from functools import cache
@@ -90,7 +91,7 @@ def _apply(changes: list[Change], data: Data) -> None:
 def _locked(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "progress.lock", "ab") as file:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt
 
             file.seek(0)

@@ -19,7 +19,7 @@ class Progress:
         self.rows = [(lesson.name, lesson.title, _counts(lesson, data) if lesson.quiz else None) for lesson in LESSONS]
 
     def __repr__(self) -> str:
-        table = [("lesson", *COLUMNS)]
+        table: list[tuple[str, ...]] = [("lesson", *COLUMNS)]
         table += [(name, *(cells or (PLANNED, "", ""))) for name, _, cells in self.rows]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table]

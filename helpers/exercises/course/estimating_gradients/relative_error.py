@@ -5,7 +5,7 @@ import numpy as np
 from helpers.exercises.reading import exercise
 
 
-def relative_error(a: np.ndarray, b: np.ndarray) -> float:
+def relative_error(a: np.ndarray, b: np.ndarray) -> float | np.floating:
     """Length of the difference over the larger of both lengths; 0 where both are zero."""
     difference = np.linalg.norm(a - b)
     larger = max(np.linalg.norm(a), np.linalg.norm(b))

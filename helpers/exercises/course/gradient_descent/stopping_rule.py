@@ -5,7 +5,7 @@ import numpy as np
 from helpers.exercises.reading import exercise
 
 
-def has_converged(grad: np.ndarray, tolerance: float) -> bool:
+def has_converged(grad: np.ndarray, tolerance: float) -> np.bool:
     """Whether the gradient's Euclidean length is below the tolerance."""
     return np.linalg.norm(grad) < tolerance
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from helpers.exercises.exercise import Arguments
 from helpers.exercises.reading import exercise
 
 Pair = tuple[np.ndarray, np.ndarray]
@@ -22,7 +23,7 @@ def differences_kept(train: np.ndarray, test: np.ndarray) -> Pair:
     return (train - mean) / std, (test - mean) / std
 
 
-def tables() -> list[Pair]:
+def tables() -> list[Arguments]:
     """Training and test sets whose columns differ in size and mean."""
     rng = np.random.default_rng(10)
     scale, shift = np.array([1.0, 30.0, 0.02]), np.array([0.0, 200.0, 1.0])

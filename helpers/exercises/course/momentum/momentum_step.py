@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from helpers.exercises.exercise import Arguments
 from helpers.exercises.reading import exercise
 
 Pair = tuple[np.ndarray, np.ndarray]
@@ -33,7 +34,7 @@ def rescaled_average(w: np.ndarray, velocity: np.ndarray, grad: np.ndarray, lr: 
     return w - lr / (1 - beta) * velocity, velocity
 
 
-def probes() -> list[tuple[np.ndarray, np.ndarray, np.ndarray, float, float]]:
+def probes() -> list[Arguments]:
     """States of several shapes, with their rates and momenta."""
     rng = np.random.default_rng(70)
     settings = [((3,), 0.05, 0.8), ((1,), 0.3, 0.6), ((2, 3), 0.01, 0.95), ((4,), 0.2, 0.3)]
