@@ -1,4 +1,4 @@
-"""Wrong answers made by machine: every reference, changed in one or two places, and what its check says of it.
+"""Wrong answers made by machine: every reference and every named mistake, changed in one place, and what is said of it.
 
 A mutant that the check passes must be right on fresh arguments too. A mutant that is named must do on fresh arguments
 what the mistake of that name does: else the name is false. `python tests/mutants.py [ID ...]` prints the table.
@@ -22,6 +22,7 @@ from helpers.exercises.edits import compiled
 from helpers.exercises.exercise import Answer, Arguments, Exercise
 
 FRESH = 60  # arguments on which a name, or a pass, must hold as well
+MORE = 10  # mutants of each mistake
 KINDS = ("named", "generic", "false", "survived", "equivalent")
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Pow)
 COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
@@ -111,9 +112,22 @@ def block_changes(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
             yield [*body[:i], in_place, *body[i + 1 :]]
 
 
-def sources(exercise: Exercise) -> Iterator[str]:
-    """Yield the source of each mutant once."""
-    tree = ast.parse(inspect.getsource(exercise.reference))
+def sources(exercise: Exercise, more: int = MORE) -> Iterator[str]:
+    """Yield each mutant of the reference, and some of each mistake's, once."""
+    seen = set()
+    rng = np.random.default_rng(0)
+    for number, answer in enumerate([exercise.reference, *(mistake.answer for mistake in exercise.mistakes)]):
+        found = list(mutants(inspect.getsource(answer)))
+        chosen = found if number == 0 else [found[i] for i in rng.permutation(len(found))[:more]]
+        for text in chosen:
+            if text not in seen:
+                seen.add(text)
+                yield text
+
+
+def mutants(source: str) -> Iterator[str]:
+    """Yield each function that differs from a source by one change."""
+    tree = ast.parse(source)
     own = {argument.arg for argument in tree.body[0].args.args}
     own |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     seen = {ast.unparse(tree)}
@@ -155,9 +169,9 @@ class Replaced(ast.NodeTransformer):
 # What comes of them
 
 
-def judged(exercise: Exercise) -> Iterator[Judged]:
+def judged(exercise: Exercise, more: int = MORE) -> Iterator[Judged]:
     """Yield each mutant with what its check says, and whether that is true on fresh arguments."""
-    for number, source in enumerate(sources(exercise)):
+    for number, source in enumerate(sources(exercise, more)):
         try:
             answer = compiled(exercise.reference, source, f"{exercise.id}: mutant {number}")
         except SyntaxError:
