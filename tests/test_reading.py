@@ -1,12 +1,14 @@
 """The words of exercises and lessons: read from TOML, mistakes made by edits, and what is wrong said with its line."""
 
 import inspect
+import re
 
 import pytest
 
 from helpers.exercises import reading
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.edits import EditError, compiled, edited
+from helpers.exercises.words import ContentError, Words
 
 WORDS = """\
 insight = "Down."
@@ -22,6 +24,9 @@ def step(w, grad, lr):
 
 def frozen(w, grad, lr):
     return w
+
+def turned(grad, w, lr):
+    return w + lr * grad
 """
 LESSON = """\
 title = "Steps"
@@ -96,28 +101,73 @@ def test_a_mistake_can_be_like_another_ones_and_say_some_of_it_itself(read, tmp_
     assert [e.mistakes[0].explanation for e in (shared, own)] == ["Up.", "Mine."]
 
 
+EDITS = 'edits = [["w - lr", "w + lr"]]'
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "why"),
     [
-        ("w - lr", "w-lr", 4, "'w-lr' stands 0 times in the reference"),
-        ("w + lr", "w +", 4, "invalid syntax"),
-        ('explanation = "Up."', "", 4, "explanation is missing"),
-        ("explanation", "explain", 4, "no key 'explain'"),
-        ('edits = [["w - lr", "w + lr"]]', "", 4, "either edits or an answer"),
-        ('edits = [["w - lr", "w + lr"]]', 'answer = "melted"', 4, "no function 'melted'"),
-        ('edits = [["w - lr", "w + lr"]]', 'like = "a_stepp"', 1, "No such file"),
-        ('edits = [["w - lr", "w + lr"]]', 'edits = ["w - lr"]', 4, "not enough values|too many values|pairs"),
-        ('["Which way?", "How far?"]', '"Which way?"', 2, "hints must be of the type list"),
-        ("insight", "sight", 1, "no key 'sight'"),
-        ('"Down."', '"Down.', 1, "line 1"),
+        ("insight", "sight", 1, "there is no key 'sight' here; the keys are points, insight, hints"),
+        ('insight = "Down."\n', "", 1, "insight is missing: a text in quotes, and not empty, above"),
+        ('"Down."', '" "', 1, "insight must be a text in quotes, and not empty"),
+        ('"Down."', '"Down.', 1, "mend the quotes, brackets or headings here"),
+        ('"How far?"]', '"How far?"', 4, "this is not TOML"),
+        ('["Which way?", "How far?"]', '"Which way?"', 2, 'hints must be a list of texts, ["one", "two"]'),
+        ('["Which way?", "How far?"]', "[]", 2, "hints must be a list of texts"),
+        ('"How far?"', "7", 2, "hints must be a list of texts"),
+        ("\n[", "points = 0\n[", 3, "points must be a whole number above 0"),
+        ("\n[", "points = true\n[", 3, "points must be a whole number above 0"),
+        ("\n[", "returns = 3\n[", 3, "returns must be a text in quotes"),
+        ("\n[", "equivalents = 3\n[", 3, "equivalents must be a table"),
+        ("\n[", "[equivalents]\nfrozen = 3\n[", 4, "frozen must be a text in quotes"),
+        ("\n[", '[equivalents]\nthawed = "Another."\n[', 4, "there is no function 'thawed' in a_step.py"),
+        ("[mistakes.", "[mistake.", 4, "there is no key 'mistake' here; the keys are points, insight"),
+        ("[mistakes.wrong-sign]", "[mistakes.Wrong_sign]", 4, "'Wrong_sign' is no name for a mistake; write it like"),
+        ("[mistakes.wrong-sign]", "[mistakes]\nwrong-sign = 3\n[mistakes.b]", 5, "this must be a table"),
+        (WORDS[WORDS.index("[mis") :], "", 1, "mistakes is missing: a table with one entry or more"),
+        (EDITS, "", 4, "a mistake has either edits or an answer"),
+        (EDITS, f'answer = "frozen"\n{EDITS}', 4, "a mistake has either edits or an answer"),
+        (EDITS, "edits = []", 5, 'edits must be a list of pairs, [["old text", "new text"]]'),
+        (EDITS, 'edits = ["w - lr", "w + lr"]', 5, "edits must be a list of pairs"),
+        (EDITS, 'edits = ["ab", "cd"]', 5, "edits must be a list of pairs"),
+        (EDITS, 'edits = [["w - lr"]]', 5, "edits must be a list of pairs"),
+        ("w - lr", "w-lr", 5, "'w-lr' stands 0 times in the reference, and must stand there once; copy it from there"),
+        ("w - lr", "w", 5, "'w' stands 2 times in the reference, and must stand there once; make it longer"),
+        ('["w - lr"', '["w - lr", ""], ["- lr * grad"', 5, "'- lr * grad' overlaps with another edit; make one of the"),
+        ("w + lr", "w - lr", 5, "its edits change nothing"),
+        ("w + lr", "w +", 5, "with its edits the reference is no Python (invalid syntax, line 2: return w + * grad)"),
+        ("w - lr", "def step", 5, "with its edits the reference is no Python"),
+        ('["w - lr", "w + lr"]', '["step(w, grad", "step(grad, w"]', 5, "its parameters are (grad, w, lr)"),
+        ('["w - lr", "w + lr"]', '["(w, grad, lr)", "(w, g, lr)"]', 5, "its parameters are (w, g, lr); leave them"),
+        ('["w - lr", "w + lr"]', '["def step", "def stop"]', 5, "no longer defines step; leave its first line alone"),
+        ('["w - lr", "w + lr"]', '["lr):", "lr=RATE):"]', 5, "cannot be defined (NameError: "),
+        (EDITS, 'answer = "melted"', 5, "there is no function 'melted' in a_step.py; write it there"),
+        (EDITS, 'answer = "turned"', 5, "its parameters are (grad, w, lr); leave them (w, grad, lr)"),
+        (EDITS, 'like = "a_stepp"', 5, "there is no file a_stepp.toml beside this one; name another, without .toml"),
+        (EDITS, 'like = "a_step"', 5, "a_step.toml says nothing of its own about wrong-sign; write it here"),
+        ('explanation = "Up."', "", 4, "explanation is missing: a text in quotes, and not empty"),
+        ("explanation", "explain", 6, "there is no key 'explain' here; the keys are edits, answer, explanation"),
+        ('"Up."', '["Up."]', 6, "explanation must be a text in quotes"),
+        (
+            '"Up."',
+            '"Up."\n[mistakes.wrong-sign]',
+            7,
+            "this is not TOML (Cannot declare ('mistakes', 'wrong-sign') twice)",
+        ),
     ],
 )
-def test_what_is_wrong_is_said_with_file_and_line(read, tmp_path, old, new, line, why):
+def test_what_is_wrong_is_said_with_file_and_line_and_what_to_do(read, tmp_path, old, new, line, why):
     assert old in WORDS
-    with pytest.raises(reading.ContentError, match=why) as failure:
+    with pytest.raises(ContentError, match=re.escape(f"{tmp_path / 'a_step.toml'}:{line}: ") + ".*" + re.escape(why)):
         read(WORDS.replace(old, new, 1))
-    said = str(failure.value)
-    assert str(tmp_path) in said and (f".toml:{line}: " in said or "line 1" in said or "No such file" in said)
+
+
+def test_a_file_that_is_not_there_or_not_text_is_an_error(read, tmp_path):
+    with pytest.raises(ContentError, match=r"gone\.toml:1: there is no such file; write it"):
+        Words(tmp_path / "gone.toml")
+    (tmp_path / "latin.toml").write_bytes("insight = '\u00e9'".encode("latin-1"))
+    with pytest.raises(ContentError, match=r"latin\.toml:1: this is not UTF-8; save it as UTF-8"):
+        Words(tmp_path / "latin.toml")
 
 
 def test_questions_are_read_in_their_order(tmp_path):
@@ -128,15 +178,32 @@ def test_questions_are_read_in_their_order(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "why"),
+    ("old", "new", "line", "why"),
     [
-        ('right = "down"', 'right = "left"', "right must be one of"),
-        ('options.up.feedback = "That climbs."', "", "feedback is missing"),
-        ("text = ", "texts = ", "no key 'texts'"),
+        ('title = "Steps"\n', "", 1, "title is missing: a text in quotes, and not empty, above the first [heading]"),
+        (
+            "[quiz.quiz-step]",
+            "[quizz.quiz-step]",
+            3,
+            "there is no key 'quizz' here; the keys are title, predictions, quiz",
+        ),
+        ("[quiz.quiz-step]", "[quiz]", 4, "this must be a table with text, options, right"),
+        ('right = "down"', 'right = "left"', 5, "right is 'left'; it must be one of down, up"),
+        ('right = "down"\n', "", 3, "right is missing: a text in quotes"),
+        (
+            "[quiz",
+            '[predictions.a]\ntext = "?"\nright = "up"\n[quiz',
+            5,
+            "there is no key 'right' here; the keys are text, options",
+        ),
+        ("text = ", "texts = ", 4, "there is no key 'texts' here"),
+        ('options.up.feedback = "That climbs."', "", 8, "feedback is missing"),
+        ('options.up.feedback = "That climbs."', "options.up.feedback = 1", 9, "feedback must be a text in quotes"),
+        ("options.up.text", "options.up.words", 8, "there is no key 'words' here; the keys are text, feedback"),
     ],
 )
-def test_a_question_that_cannot_be_asked_is_an_error_with_its_line(tmp_path, old, new, why):
+def test_a_question_that_cannot_be_asked_is_an_error_with_its_line(tmp_path, old, new, line, why):
+    assert old in LESSON
     (tmp_path / "lesson.toml").write_text(LESSON.replace(old, new, 1))
-    with pytest.raises(reading.ContentError, match=why) as failure:
+    with pytest.raises(ContentError, match=re.escape(f"lesson.toml:{line}: ") + ".*" + re.escape(why)):
         reading.lesson("04_steps", str(tmp_path))
-    assert "lesson.toml:3: " in str(failure.value)

@@ -22,12 +22,13 @@ def edited(source: str, edits: Sequence[Edit]) -> str:
     for old, new in edits:
         found = source.count(old)
         if found != 1:
-            raise EditError(f"{old!r} stands {found} times in the reference, and must stand there once")
+            mend = "make it longer" if found else "copy it from there, with its blanks"
+            raise EditError(f"{old!r} stands {found} times in the reference, and must stand there once; {mend}")
         places.append((source.index(old), old, new))
     result, done = "", 0
     for start, old, new in sorted(places):
         if start < done:
-            raise EditError(f"{old!r} overlaps with another edit")
+            raise EditError(f"{old!r} overlaps with another edit; make one of the two")
         result += source[done:start] + new
         done = start + len(old)
     return result + source[done:]
@@ -36,15 +37,36 @@ def edited(source: str, edits: Sequence[Edit]) -> str:
 def compiled(reference: Answer, source: str, title: str) -> Answer:
     """Return the function that an edited source of the reference defines; it sees the names of the reference's module.
 
-    title: what a traceback calls its file; `inspect.getsource` finds the source under it. Raises SyntaxError.
+    title: what a traceback calls its file; `inspect.getsource` finds the source under it. Raises EditError when the
+    source cannot be run, or defines no function of the reference's name and parameters.
     """
-    names = dict(reference.__globals__)
-    file = f"<{title}>"
+    name, file = reference.__name__, f"<{title}>"
+    names = {key: value for key, value in reference.__globals__.items() if key != name}
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    exec(compile(source, file, "exec", dont_inherit=True), names)
-    return names[reference.__name__]
+    try:
+        exec(compile(source, file, "exec", dont_inherit=True), names)
+    except SyntaxError as error:
+        line = f"line {error.lineno}: {(error.text or '').strip()}"
+        raise EditError(f"with its edits the reference is no Python ({error.msg}, {line})") from None
+    except Exception as error:
+        raise EditError(f"with its edits the reference cannot be defined ({type(error).__name__}: {error})") from None
+    if name not in names:
+        raise EditError(f"with its edits the reference no longer defines {name}; leave its first line alone")
+    require_parameters(names[name], reference)
+    return names[name]
+
+
+def require_parameters(answer: Answer, reference: Answer) -> None:
+    """Raise EditError unless the parameters are the reference's: others are judged as a wrong signature alone."""
+    own, wanted = (", ".join(inspect.signature(function).parameters) for function in (answer, reference))
+    if own != wanted:
+        raise EditError(f"its parameters are ({own}); leave them ({wanted}), as in the reference")
 
 
 def mistaken(reference: Answer, edits: Sequence[Edit], title: str) -> Answer:
-    """Return the reference with a mistake edited into it. Raises EditError, SyntaxError."""
-    return compiled(reference, edited(inspect.getsource(reference), edits), title)
+    """Return the reference with a mistake edited into it. Raises EditError, also when nothing has changed."""
+    source = inspect.getsource(reference)
+    wrong = edited(source, edits)
+    if wrong == source:
+        raise EditError("its edits change nothing; write what the learner writes instead")
+    return compiled(reference, wrong, title)

@@ -37,26 +37,31 @@
 """
 
 import inspect
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
-from helpers.exercises.edits import mistaken
+from helpers.exercises.edits import EditError, mistaken, require_parameters
 from helpers.exercises.exercise import Answer, Arguments, Equivalent, Exercise, Lesson, Mistake, Option, Question
+from helpers.exercises.words import NUMBER, PAIRS, TABLE, TEXT, TEXTS, YES, Words, optional
 
-MISTAKE = {"edits": list, "answer": str, "explanation": str, "observed": bool}
-OPTION = {"text": str, "feedback": str}
-QUESTION = {"text": str, "options": dict, "right": str}
-LESSON = {"title": str, "predictions": dict, "quiz": dict}
-EXERCISE = {"points": int, "insight": str, "hints": list, "returns": str, "equivalents": dict, "mistakes": dict}
-OPTIONAL = {"edits", "answer", "observed", "right", "points", "returns", "equivalents", "predictions", "quiz"}
-
-
-class ContentError(ValueError):
-    """Words that cannot be used: in which file, at which line, and why."""
+EXERCISE = {
+    "points": optional(NUMBER),
+    "insight": TEXT,
+    "hints": TEXTS,
+    "returns": optional(TEXT),
+    "equivalents": optional(TABLE),
+    "mistakes": TABLE,
+}
+MISTAKE = {"edits": optional(PAIRS), "answer": optional(TEXT), "explanation": TEXT, "observed": optional(YES)}
+LESSON = {"title": TEXT, "predictions": optional(TABLE), "quiz": TABLE}
+PREDICTION = {"text": TEXT, "options": TABLE}
+QUESTIONS = {"predictions": PREDICTION, "quiz": PREDICTION | {"right": TEXT}}
+OPTION = {"text": TEXT, "feedback": TEXT}
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # grading reads it in what `check` printed
 
 
 def exercise(
@@ -72,20 +77,17 @@ def exercise(
 
     id: the exercise's id, which is also the file's name. For the rest see Exercise. Raises ContentError.
     """
-    words = Words(Path(inspect.getfile(reference)).with_name(f"{id.replace('-', '_')}.toml"))
-    table = words.taken(words.table, EXERCISE, "")
+    words = ExerciseWords(id, reference)
+    table = words.taken(words.table, EXERCISE)
     return Exercise(
         id,
         reference,
         probes,
-        mistakes=[words.mistake(id, reference, slug) for slug in table["mistakes"]],
+        mistakes=[words.mistake(slug) for slug in table["mistakes"]],
         hints=table["hints"],
         insight=table["insight"],
         edges=edges,
-        equivalents=[
-            Equivalent(convention, words.beside(reference, name, name))
-            for name, convention in table.get("equivalents", {}).items()
-        ],
+        equivalents=words.equivalents(),
         points=table.get("points", 1),
         observe=observe,
         returns=table.get("returns", ""),
@@ -96,86 +98,78 @@ def exercise(
 def lesson(name: str, folder: str, *exercises: Exercise) -> Lesson:
     """Return a lesson with the questions that stand in `lesson.toml` in its folder. Raises ContentError."""
     words = Words(Path(folder) / "lesson.toml")
-    table = words.taken(words.table, LESSON, "")
-    predictions = tuple(words.question("predictions", id) for id in table.get("predictions", {}))
-    return Lesson(
-        name, table["title"], exercises, predictions, tuple(words.question("quiz", id) for id in table["quiz"])
+    title = words.taken(words.table, LESSON)["title"]
+    predictions, quiz = (
+        tuple(question(words, kind, id) for id in words.table.get(kind, {})) for kind in ("predictions", "quiz")
     )
+    return Lesson(name, title, exercises, predictions, quiz)
 
 
-class Words:
-    """One TOML file, and where things stand in it."""
+def question(words: Words, kind: str, id: str) -> Question:
+    """Return a question with its options; a prediction has no right one, since the experiment decides."""
+    table = words.taken(words.table[kind][id], QUESTIONS[kind], kind, id)
+    keys, right = list(table["options"]), table.get("right")
+    if right not in (None, *keys):
+        words.fail(f"right is {right!r}; it must be one of {', '.join(keys)}", kind, id, "right")
+    said = {key: words.taken(table["options"][key], OPTION, kind, id, "options", key) for key in keys}
+    return Question(id, table["text"], tuple(Option(key, **option) for key, option in said.items()), right)
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.text = path, ""
-        try:
-            self.text = path.read_text(encoding="utf-8")
-            self.table: dict[str, Any] = tomllib.loads(self.text)
-        except (OSError, ValueError) as error:  # a TOML error names its line
-            raise ContentError(f"{path}: {error}") from None
 
-    def fail(self, mark: str, why: str) -> NoReturn:
-        """Raise ContentError with the number of the first line that begins with the mark."""
-        lines = self.text.splitlines()
-        number = next((n for n, line in enumerate(lines, 1) if mark and line.startswith(mark)), 1)
-        raise ContentError(f"{self.path}:{number}: {why}")
+class ExerciseWords(Words):
+    """The words of an exercise: they name functions that stand beside the reference, and edit it."""
 
-    def taken(self, table: Any, keys: Mapping[str, type], mark: str) -> dict[str, Any]:
-        """Return a table when it has the keys that it needs, of their types, and no others."""
-        if not isinstance(table, dict):
-            self.fail(mark, "this must be a table")
-        for key, value in table.items():
-            if key not in keys:
-                self.fail(mark or key, f"there is no key {key!r} here; the keys are {', '.join(keys)}")
-            if type(value) is not keys[key]:
-                self.fail(mark or key, f"{key} must be of the type {keys[key].__name__}")
-        for key in keys:
-            if key not in table and key not in OPTIONAL:
-                self.fail(mark, f"{key} is missing")
-        return table
+    def __init__(self, id: str, reference: Answer) -> None:
+        super().__init__(Path(inspect.getfile(reference)).with_name(f"{id.replace('-', '_')}.toml"))
+        self.id, self.reference = id, reference
 
-    def beside(self, reference: Answer, name: str, mark: str) -> Answer:
-        """Return the function of this name in the reference's module."""
-        found = reference.__globals__.get(name)
-        if not inspect.isfunction(found):
-            self.fail(mark, f"there is no function {name!r} beside {reference.__name__}")
-        return found
+    def equivalents(self) -> list[Equivalent]:
+        """Return the other right answers: functions by name, each with its convention."""
+        table = self.table.get("equivalents", {})
+        self.taken(table, dict.fromkeys(table, TEXT), "equivalents")
+        return [Equivalent(convention, self.beside(name, "equivalents", name)) for name, convention in table.items()]
 
-    def mistake(self, id: str, reference: Answer, slug: str) -> Mistake:
+    def mistake(self, slug: str) -> Mistake:
         """Return a mistake: the reference with its edits, or the function that it names."""
-        mark = f"[mistakes.{slug}]"
-        table = self.table["mistakes"][slug]
-        if isinstance(table, dict) and "like" in table:
-            table = self._like(table, slug, mark)
-        table = self.taken(table, MISTAKE, mark)
+        where = ("mistakes", slug)
+        if not SLUG.fullmatch(slug):
+            self.fail(f"{slug!r} is no name for a mistake; write it like wrong-sign", *where)
+        table = self.taken(self._own_or_like(slug), MISTAKE, *where)
         if ("edits" in table) == ("answer" in table):
-            self.fail(mark, "a mistake has either edits or an answer")
-        if "answer" in table:
-            answer = self.beside(reference, table["answer"], mark)
-            return Mistake(slug, answer, table["explanation"], table.get("observed", False))
-        try:
-            answer = mistaken(reference, table["edits"], f"{id}: {slug}")
-        except (ValueError, TypeError, SyntaxError) as error:
-            self.fail(mark, f"{error}")
+            self.fail("a mistake has either edits or an answer", *where)
+        answer = (
+            self.beside(table["answer"], *where, "answer") if "answer" in table else self.edited(slug, table["edits"])
+        )
         return Mistake(slug, answer, table["explanation"], table.get("observed", False))
 
-    def _like(self, table: dict[str, Any], slug: str, mark: str) -> dict[str, Any]:
-        """Return the mistake of another file with what this one says instead."""
-        other = Words(self.path.with_name(f"{table['like']}.toml")).table.get("mistakes", {}).get(slug)
-        if other is None or "like" in other:
-            self.fail(mark, f"{table['like']}.toml says nothing of its own about {slug}")
+    def edited(self, slug: str, edits: list[list[str]]) -> Answer:
+        """Return the reference with the edits of a mistake."""
+        try:
+            return mistaken(self.reference, edits, f"{self.id}: {slug}")
+        except EditError as error:
+            self.fail(str(error), "mistakes", slug, "edits")
+
+    def beside(self, name: str, *where: str) -> Answer:
+        """Return the function of this name in the reference's module."""
+        found = self.reference.__globals__.get(name)
+        if not inspect.isfunction(found):
+            self.fail(f"there is no function {name!r} in {self.path.with_suffix('.py').name}; write it there", *where)
+        try:
+            require_parameters(found, self.reference)
+        except EditError as error:
+            self.fail(str(error), *where)
+        return found
+
+    def _own_or_like(self, slug: str) -> Any:
+        """Return a mistake's table or, if it is like another file's, that one with what is said here instead."""
+        table, where = self.table["mistakes"][slug], ("mistakes", slug, "like")
+        if not isinstance(table, dict) or "like" not in table:
+            return table
+        path = self.path.with_name(f"{table['like']}.toml")
+        if not path.exists():
+            self.fail(f"there is no file {path.name} beside this one; name another, without .toml", *where)
+        other = Words(path).table.get("mistakes", {}).get(slug)
+        if not isinstance(other, dict) or "like" in other:
+            self.fail(f"{path.name} says nothing of its own about {slug}; write it here", *where)
         own = {key: value for key, value in table.items() if key != "like"}
         replaced = {"edits", "answer"} if own.keys() & {"edits", "answer"} else set()
         return {key: value for key, value in other.items() if key not in replaced} | own
-
-    def question(self, kind: str, id: str) -> Question:
-        """Return a question with its options."""
-        mark = f"[{kind}.{id}]"
-        table = self.taken(self.table[kind][id], QUESTION, mark)
-        options = {key: self.taken(option, OPTION, mark) for key, option in table["options"].items()}
-        try:
-            return Question(
-                id, table["text"], tuple(Option(key, **o) for key, o in options.items()), table.get("right")
-            )
-        except ValueError as error:
-            self.fail(mark, f"{error}")
