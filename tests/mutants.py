@@ -9,7 +9,7 @@ import copy
 import inspect
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ import numpy as np
 from helpers.exercises import judging
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.checking import judge
-from helpers.exercises.edits import compiled
+from helpers.exercises.edits import EditError, compiled
 from helpers.exercises.exercise import Answer, Arguments, Exercise
 
 FRESH = 60  # arguments on which a name, or a pass, must hold as well
@@ -48,41 +48,61 @@ class Judged(NamedTuple):
 
 def changes(node: ast.AST, names: list[str]) -> Iterator[ast.AST]:
     """Yield what may stand in the place of one node."""
-    if isinstance(node, ast.BinOp):
-        yield from (ast.BinOp(node.left, kind(), node.right) for kind in OPERATORS if not isinstance(node.op, kind))
-        yield from (node.left, node.right, ast.BinOp(node.right, node.op, node.left))
-        for side in ("left", "right"):  # a * (b + c) without its brackets
-            inner = getattr(node, side)
-            if isinstance(inner, ast.BinOp):
-                yield regrouped(node, inner, side)
-    elif isinstance(node, ast.UnaryOp):
-        yield node.operand
-    elif isinstance(node, ast.Compare) and len(node.ops) == 1:
-        yield from (ast.Compare(node.left, [kind()], node.comparators) for kind in COMPARISONS)
-    elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+    if isinstance(node, ast.Name):
+        if isinstance(node.ctx, ast.Load) and node.id in names:
+            yield from (ast.Name(name, ast.Load()) for name in names if name != node.id)
+            yield ast.UnaryOp(ast.USub(), node)
+    elif type(node) in CHANGES:
+        yield from CHANGES[type(node)](node)
+
+
+def of_operation(node: ast.BinOp) -> Iterator[ast.AST]:
+    yield from (ast.BinOp(node.left, kind(), node.right) for kind in OPERATORS if not isinstance(node.op, kind))
+    yield from (node.left, node.right, ast.BinOp(node.right, node.op, node.left))
+    for side in ("left", "right"):  # a * (b + c) without its brackets
+        inner = getattr(node, side)
+        if isinstance(inner, ast.BinOp):
+            yield regrouped(node, inner, side)
+
+
+def of_comparison(node: ast.Compare) -> Iterator[ast.AST]:
+    yield from (ast.Compare(node.left, [kind()], node.comparators) for kind in COMPARISONS)
+
+
+def of_constant(node: ast.Constant) -> Iterator[ast.AST]:
+    if type(node.value) in (int, float):
         yield from (ast.Constant(value) for value in (0, 1, 2, node.value + 1, node.value - 1, -node.value))
-    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
-        yield from (ast.Name(name, ast.Load()) for name in names if name != node.id)
-        yield ast.UnaryOp(ast.USub(), node)
-    elif isinstance(node, ast.Attribute):
-        for group in (group for group in ATTRIBUTES if node.attr in group):
-            yield from (ast.Attribute(node.value, other, node.ctx) for other in sorted(group - {node.attr}))
-    elif isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load):
-        yield ast.Tuple(node.elts[::-1], node.ctx)
-        yield ast.List(node.elts, node.ctx)
-        yield from node.elts
-    elif isinstance(node, ast.Call):
-        yield from node.args
-        yield from (
-            ast.Call(node.func, node.args, node.keywords[:i] + node.keywords[i + 1 :])
-            for i in range(len(node.keywords))
-        )
-        if len(node.args) == 2:
-            yield ast.Call(node.func, node.args[::-1], node.keywords)
-    elif isinstance(node, ast.IfExp):
-        yield from (node.body, node.orelse, ast.IfExp(node.test, node.orelse, node.body))
-    elif isinstance(node, ast.Slice):
-        yield from (ast.Slice(None, node.upper, node.step), ast.Slice(node.lower, None, node.step))
+
+
+def of_attribute(node: ast.Attribute) -> Iterator[ast.AST]:
+    for group in (group for group in ATTRIBUTES if node.attr in group):
+        yield from (ast.Attribute(node.value, other, node.ctx) for other in sorted(group - {node.attr}))
+
+
+def of_tuple(node: ast.Tuple) -> Iterator[ast.AST]:
+    if isinstance(node.ctx, ast.Load):
+        yield from (ast.Tuple(node.elts[::-1], node.ctx), ast.List(node.elts, node.ctx), *node.elts)
+
+
+def of_call(node: ast.Call) -> Iterator[ast.AST]:
+    yield from node.args
+    for i in range(len(node.keywords)):
+        yield ast.Call(node.func, node.args, node.keywords[:i] + node.keywords[i + 1 :])
+    if len(node.args) == 2:
+        yield ast.Call(node.func, node.args[::-1], node.keywords)
+
+
+CHANGES: dict[type, Callable[[Any], Iterator[ast.AST]]] = {
+    ast.BinOp: of_operation,
+    ast.Compare: of_comparison,
+    ast.Constant: of_constant,
+    ast.Attribute: of_attribute,
+    ast.Tuple: of_tuple,
+    ast.Call: of_call,
+    ast.UnaryOp: lambda node: iter([node.operand]),
+    ast.IfExp: lambda node: iter([node.body, node.orelse, ast.IfExp(node.test, node.orelse, node.body)]),
+    ast.Slice: lambda node: iter([ast.Slice(None, node.upper, node.step), ast.Slice(node.lower, None, node.step)]),
+}
 
 
 def regrouped(outer: ast.BinOp, inner: ast.BinOp, side: str) -> ast.BinOp:
@@ -174,7 +194,7 @@ def judged(exercise: Exercise, more: int = MORE) -> Iterator[Judged]:
     for number, source in enumerate(sources(exercise, more)):
         try:
             answer = compiled(exercise.reference, source, f"{exercise.id}: mutant {number}")
-        except SyntaxError:
+        except (EditError, SyntaxError):
             continue
         verdict = judge(exercise, answer)
         yield Judged(source, kind_of(exercise, answer, verdict.right, verdict.slug), verdict.slug)

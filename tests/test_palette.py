@@ -105,7 +105,7 @@ def test_colours_of_axes_titles_and_ticks_are_dark_enough_to_read():
         assert contrast(plt.rcParams[key]) >= TEXT
 
 
-@pytest.mark.parametrize("one, other", list(combinations(STYLES, 2)))
+@pytest.mark.parametrize(("one", "other"), list(combinations(STYLES, 2)))
 def test_two_roles_differ_in_line_or_marker_or_for_every_eye(one, other):
     differs = shape(STYLES[one]) != shape(STYLES[other])
     assert differs or nearest(COLORS[one], COLORS[other]) >= APART

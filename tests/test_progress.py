@@ -128,7 +128,7 @@ def test_temporary_progress_is_empty_private_and_removed():
     process = run_python(code)
     output, _ = process.communicate()
     assert process.returncode == 0
-    assert not os.path.exists(output.strip())
+    assert not Path(output.strip()).exists()
 
 
 def test_without_a_setting_the_file_is_in_the_users_own_data_folder(monkeypatch):
