@@ -9,7 +9,7 @@ FLOORS = (
     ("ground", "cells"),  # the standard library alone, as in start
     ("start", "surfaces", "losses", "estimates", "autodiff", "optimizers", "schedules", "data"),  # mathematics: NumPy
     ("descent",),
-    ("pictures",),  # matplotlib, and no widgets
+    ("pictures", "page"),  # matplotlib, and no widgets; what the pages of widgets share
     ("stage", "exercises", "frameworks"),
     ("experiments",),  # the highest floor that a learner's kernel reaches
     ("frameworks.running", "authoring"),

@@ -191,7 +191,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a control that loses its label",
-        "helpers/stage/stage.js",
+        "helpers/stage/controls.js",
         replace('element("label", { for: id }, name), input', 'element("label", {}, name), input'),
         IN_BROWSER,
         "test_a_lesson_runs_untouched_and_its_experiments_work_by_keyboard[00_start_here",
@@ -199,7 +199,7 @@ MUTATIONS = [
     Mutation(
         "a picture that stops changing",
         "helpers/stage/stage.js",
-        replace("for (const layer of frames.layers)", "if (drawn < 2) for (const layer of frames.layers)"),
+        replace("drawLayer(ctx, layer, data, index, point)", "drawLayer(ctx, layer, data, 0, point)"),
         IN_BROWSER,
         "test_a_lesson_runs_untouched_and_its_experiments_work_by_keyboard[00_start_here",
     ),

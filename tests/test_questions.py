@@ -3,7 +3,9 @@
 import re
 from pathlib import Path
 
+import anywidget
 import pytest
+from typedefs import typedefs
 
 from helpers.exercises import outcome, predict, question, quiz, store
 from helpers.exercises.catalogue import LESSONS, PREDICTIONS, QUIZ
@@ -134,8 +136,14 @@ def test_question_with_two_equal_keys_or_a_wrong_right_key_is_refused():
 
 
 def test_page_uses_native_labelled_radios_and_fetches_nothing():
-    folder = Path(question.__file__).parent
-    page = (folder / "question.js").read_text(encoding="utf-8") + (folder / "question.css").read_text(encoding="utf-8")
+    page = question.Choice._esm + Path(question.__file__).with_name("question.css").read_text(encoding="utf-8")
     for needed in ('"fieldset"', '"legend"', 'type: "radio"', '"label"', 'role: "status"', "stopPropagation"):
         assert needed in page
-    assert not re.search(r"https?:|import ", page)
+    assert not re.search(r"https?:|^import|import\(", page, re.MULTILINE)
+
+
+def test_the_page_expects_the_traits_of_the_widget_and_the_keys_of_its_options():
+    page = typedefs(Path(question.__file__).with_suffix(".js"))
+    traits = set(question.Choice.class_trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names(sync=True))
+    assert set(page["QuestionState"]) == traits
+    assert all(set(page["Option"]) == set(option) for option in quiz("quiz-level-sets").options)

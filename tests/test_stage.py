@@ -2,16 +2,20 @@
 
 import io
 import logging
+from pathlib import Path
+from typing import get_args, get_type_hints, is_typeddict
 
+import anywidget
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.artist import Artist
 from matplotlib.colors import to_rgb
 from PIL import Image
+from typedefs import typedefs
 
 from helpers.pictures import contours, pixels
-from helpers.stage import Button, Menu, Point, Scene, Slider, Stage, stage
+from helpers.stage import Button, Menu, Point, Scene, Slider, Stage, contract, stage
 from helpers.surfaces import SURFACES, bowl
 
 RATES = np.array([0.1, 0.2, 0.3])
@@ -498,3 +502,38 @@ def test_a_swept_stage_of_a_surface_sends_less_than_a_megabyte(axes):
     shown = staged(fig, lines(ax, paths(200, 256), marker="o"), over=np.linspace(0, 1, 256))
     assert isinstance(shown, Stage)
     assert len(shown.frames["data"]) + len(shown.background) < 1_000_000
+
+
+KERNELS = {name: get_type_hints(kind) for name, kind in vars(contract).items() if is_typeddict(kind)}
+PAGES = typedefs(Path(contract.__file__).with_suffix(".js"))
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_kernel_and_page_know_a_type_by_the_same_keys(name):
+    assert set(KERNELS[name]) == set(PAGES[name])
+
+
+@pytest.mark.parametrize("name", [name for name in KERNELS if "kind" in KERNELS[name]])
+def test_kernel_and_page_know_a_kind_by_the_same_word(name):
+    assert [f'"{word}"' for word in get_args(KERNELS[name]["kind"])] == [PAGES[name]["kind"]]
+
+
+def test_the_page_expects_the_traits_of_the_widget_and_no_type_that_the_kernel_does_not_know():
+    traits = set(Stage.class_trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names(sync=True))
+    assert set(PAGES["StageState"]) == traits
+    assert set(PAGES) - set(KERNELS) == {"StageState", "Drawn"}
+
+
+def test_layers_and_controls_have_the_keys_that_the_page_expects(axes):
+    fig, ax = axes
+    (line,) = ax.plot([], [], "o-")
+    arrows = ax.quiver([0], [0], [1], [1], angles="xy", scale_units="xy", scale=1)
+    live = {line: paths(n=1), arrows: np.full((1, 1, 4), 0.5), ax.text(0, 0, ""): ["words"]}
+    controls = [Menu("kind", "kind", "ab"), Slider("size", "size", [1]), Button("seed", "again")]
+    controls.append(Point("where", "start", ax, (0.5, 0.5)))
+    shown = stage(fig, lambda **values: Scene(live, alt=["a"]), controls=controls)
+    assert set(shown.frames) == set(PAGES["Frames"])
+    assert all(set(grid) == set(PAGES["AxisGrid"]) for grid in shown.grids["where"])
+    by_kind = {keys["kind"].strip('"'): set(keys) for keys in PAGES.values() if "kind" in keys}
+    sent = {item["kind"]: set(item) for item in (*shown.frames["layers"], *shown.controls)}
+    assert sent == by_kind

@@ -1,11 +1,29 @@
+// @ts-check
 // One question: native radio buttons in a form. The page gives the feedback; `chosen` tells the kernel.
-function element(name, properties = {}, ...children) {
-  const node = Object.assign(document.createElement(name), properties);
-  node.append(...children);
-  return node;
-}
 
-function message(model) {
+import { element } from "../page/element.js";
+
+/** @import { Context, Model } from "../page/model.js" */
+
+/** @typedef {{ key: string, text: string, feedback: string }} Option */
+
+/**
+ * What both sides know; the page writes chosen, the key of an option or "", and the kernel the rest.
+ * @typedef {{
+ *   kind: "predictions" | "quiz",
+ *   text: string,
+ *   options: Option[],
+ *   right: string,
+ *   chosen: string,
+ *   closed: boolean,
+ * }} QuestionState
+ */
+
+/**
+ * Return what the page says about the option that is chosen; nothing when there is none.
+ * @param {Pick<Model<QuestionState>, "get">} model
+ */
+export function message(model) {
   const option = model.get("options").find(({ key }) => key === model.get("chosen"));
   if (!option) return "";
   if (model.get("kind") === "quiz") {
@@ -17,26 +35,29 @@ function message(model) {
     : `Recorded: ${option.text}. You can change it until the outcome has been shown.`;
 }
 
-function render({ model, el }) {
+/** @param {Model<QuestionState>} model */
+function createForm(model) {
+  const options = model.get("options");
+  const inputs = options.map(({ key }) => element("input", { type: "radio", name: "option", value: key }));
+  const rows = options.map(({ text }, k) => element("label", {}, inputs[k], element("span", {}, text)));
+  const verb = model.get("kind") === "quiz" ? "Check answer" : "Record prediction";
+  const submit = element("button", { type: "submit" }, verb);
+  const fields = element("fieldset", {}, element("legend", {}, model.get("text")), ...rows, submit);
   const status = element("p", { role: "status" });
-  const fields = element("fieldset", {}, element("legend", { textContent: model.get("text") }));
-  for (const { key, text } of model.get("options")) {
-    const input = element("input", { type: "radio", name: "option", value: key });
-    fields.append(element("label", {}, input, element("span", { textContent: text })));
-  }
-  const submit = element("button", { type: "submit" });
-  submit.textContent = model.get("kind") === "quiz" ? "Check answer" : "Record prediction";
-  fields.append(submit);
-  const form = element("form", { className: "course-question" }, fields, status);
+  return { form: element("form", { class: "course-question" }, fields, status), fields, inputs, status };
+}
 
+/** @param {Context<QuestionState>} context */
+function render({ model, el }) {
+  const { form, fields, inputs, status } = createForm(model);
   const show = () => {
-    for (const input of form.elements.option) input.checked = input.value === model.get("chosen");
+    for (const input of inputs) input.checked = input.value === model.get("chosen");
     fields.disabled = model.get("closed");
     status.textContent = message(model);
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const chosen = form.elements.option.value;
+    const chosen = inputs.find(({ checked }) => checked)?.value ?? "";
     model.set("chosen", chosen);
     model.save_changes();
     status.textContent = chosen ? message(model) : "Choose an option first.";

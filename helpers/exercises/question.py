@@ -11,6 +11,7 @@ import traitlets
 from helpers.exercises import store
 from helpers.exercises.catalogue import PREDICTIONS, QUIZ, find
 from helpers.exercises.exercise import Question
+from helpers.page import bundle
 
 _open: weakref.WeakSet["Choice"] = weakref.WeakSet()  # so that an outcome can close the predictions on the page
 
@@ -18,7 +19,7 @@ _open: weakref.WeakSet["Choice"] = weakref.WeakSet()  # so that an outcome can c
 class Choice(anywidget.AnyWidget):
     """One question with its options; the page shows the feedback, the kernel stores the choice."""
 
-    _esm = Path(__file__).with_name("question.js")
+    _esm = bundle(Path(__file__).with_name("question.js"))
     _css = Path(__file__).with_name("question.css")
     kind = traitlets.Unicode().tag(sync=True)
     text = traitlets.Unicode().tag(sync=True)

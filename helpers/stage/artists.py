@@ -22,6 +22,7 @@ from matplotlib.quiver import Quiver
 from matplotlib.text import Text
 from matplotlib.transforms import Transform
 
+from helpers.stage.contract import Layer, LineLayer, Placed, PolygonsLayer, StampsLayer, TextLayer
 from helpers.stage.fractions import Buffer
 from helpers.stage.styles import collection_style, css, line_cap, reject_patterns, svg
 
@@ -42,7 +43,7 @@ class Live(ABC):
         """Give the i-th data to the artist and return what matplotlib should draw."""
 
     @abstractmethod
-    def layers(self, buffer: Buffer) -> list[dict[str, Any]]:
+    def layers(self, buffer: Buffer) -> list[Layer]:
         """Describe the artist to the page; valid after a draw, which settles the axes' positions."""
 
     def transform(self) -> Transform:
@@ -57,15 +58,15 @@ class Live(ABC):
         with np.errstate(all="ignore"):
             return self.transform().transform(points.reshape(-1, 2)).reshape(points.shape)
 
-    def _layer(self, kind: str, place: tuple[int, int], **style: Any) -> dict[str, Any]:
-        """Add to a style what all layers have: kind, place of the points in the buffer, rectangle to draw in."""
+    def _placed(self, place: tuple[int, int]) -> Placed:
+        """Return what all layers have: the place of the points in the buffer, and the rectangle to draw in."""
         artist, fig = self.artist, self.artist.get_figure(root=True)
         clip = None
         if artist.get_clip_on() and artist.get_clip_box() is not None:
             (x0, y0), (x1, y1) = artist.get_clip_box().get_points() / fig.bbox.size
             clip = [float(edge) for edge in (x0, 1 - y1, x1 - x0, y1 - y0)]
         offset, count = place
-        return {"kind": kind, "offset": offset, "count": count, "clip": clip, **style}
+        return {"offset": offset, "count": count, "clip": clip}
 
     def _array(self, data: Any, n: int, last: int, meaning: str) -> np.ndarray:
         """Return data as a float array (n, items, last), or say in one sentence what shape is needed."""
@@ -101,37 +102,47 @@ class LiveLine(Live):
     def points(self) -> np.ndarray:
         return self.data.reshape(-1, 2)
 
-    def layers(self, buffer: Buffer) -> list[dict[str, Any]]:
+    def layers(self, buffer: Buffer) -> list[Layer]:
         line = self.artist
         display = self._display(self.data)
-        layers = []
+        layers: list[Layer] = []
         if line.get_linestyle() not in ("None", "none", "", " ") and line.get_linewidth() > 0:
-            # matplotlib has no public reader of the dashes; these are in points already.
-            dash_offset, dash = line._dash_pattern
-            dashed = "dash" if line.is_dashed() else "solid"
-            stroke = {
-                "color": css(colors.to_rgba(line.get_color(), line.get_alpha())),
-                "width": line.get_linewidth(),
-                "dash": list(dash or []),
-                "dashOffset": dash_offset or 0,
-                "cap": line_cap(getattr(line, f"get_{dashed}_capstyle")()),
-                "join": getattr(line, f"get_{dashed}_joinstyle")(),
-            }
-            layers.append(self._layer("line", buffer.add_lines(display), **stroke))
+            layers.append(self._stroke(self._placed(buffer.add_lines(display))))
         marker = MarkerStyle(line.get_marker(), line.get_fillstyle())
-        if len(marker.get_path().vertices):
-            face = line.get_markerfacecolor() if marker.is_filled() else "none"
-            stamp = {
-                "path": svg(marker.get_path().transformed(marker.get_transform())),
-                "size": [line.get_markersize() if line.get_marker() != "," else 1],
-                "face": [css(colors.to_rgba(face, line.get_alpha() if face != "none" else 0))],
-                "edge": [css(colors.to_rgba(line.get_markeredgecolor(), line.get_alpha()))],
-                "width": [line.get_markeredgewidth()],
-                "cap": line_cap(marker.get_capstyle()),
-                "join": marker.get_joinstyle(),
-            }
-            layers.append(self._layer("stamps", buffer.add(display), **stamp))
+        if len(marker.get_path()):
+            layers.append(self._stamp(marker, self._placed(buffer.add(display))))
         return layers
+
+    def _stroke(self, placed: Placed) -> LineLayer:
+        line = self.artist
+        # matplotlib has no public reader of the dashes; these are in points already.
+        dash_offset, dash = line._dash_pattern
+        dashed = "dash" if line.is_dashed() else "solid"
+        return {
+            **placed,
+            "kind": "line",
+            "color": css(colors.to_rgba(line.get_color(), line.get_alpha())),
+            "width": line.get_linewidth(),
+            "dash": list(dash or []),
+            "dashOffset": dash_offset or 0,
+            "cap": line_cap(getattr(line, f"get_{dashed}_capstyle")()),
+            "join": getattr(line, f"get_{dashed}_joinstyle")(),
+        }
+
+    def _stamp(self, marker: MarkerStyle, placed: Placed) -> StampsLayer:
+        line = self.artist
+        face = line.get_markerfacecolor() if marker.is_filled() else "none"
+        return {
+            **placed,
+            "kind": "stamps",
+            "path": svg(marker.get_path().transformed(marker.get_transform())),
+            "size": [line.get_markersize() if line.get_marker() != "," else 1],
+            "face": [css(colors.to_rgba(face, line.get_alpha() if face != "none" else 0))],
+            "edge": [css(colors.to_rgba(line.get_markeredgecolor(), line.get_alpha()))],
+            "width": [line.get_markeredgewidth()],
+            "cap": line_cap(marker.get_capstyle()),
+            "join": marker.get_joinstyle(),
+        }
 
 
 class LiveScatter(Live):
@@ -153,14 +164,16 @@ class LiveScatter(Live):
     def points(self) -> np.ndarray:
         return self.data.reshape(-1, 2)
 
-    def layers(self, buffer: Buffer) -> list[dict[str, Any]]:
+    def layers(self, buffer: Buffer) -> list[Layer]:
         dots = self.artist
-        stamp = {
+        stamps: StampsLayer = {
+            **self._placed(buffer.add(self._display(self.data))),
+            **collection_style(dots),
+            "kind": "stamps",
             "path": svg(dots.get_paths()[0]),
             "size": np.sqrt(dots.get_sizes()).tolist(),
-            **collection_style(dots),
         }
-        return [self._layer("stamps", buffer.add(self._display(self.data)), **stamp)]
+        return [stamps]
 
 
 class LiveArrows(Live):
@@ -185,19 +198,28 @@ class LiveArrows(Live):
         tails = self.data[..., :2].reshape(-1, 2)
         return np.concatenate([tails, tails + self.data[..., 2:].reshape(-1, 2)])
 
-    def layers(self, buffer: Buffer) -> list[dict[str, Any]]:
-        n, count, _ = self.data.shape
+    def layers(self, buffer: Buffer) -> list[Layer]:
+        shapes = self._shapes()
+        polygons: PolygonsLayer = {
+            **self._placed(buffer.add(shapes.reshape(len(self.data), -1, 2))),
+            **collection_style(self.artist),
+            "kind": "polygons",
+            "corners": shapes.shape[1],
+        }
+        return [polygons]
+
+    def _shapes(self) -> np.ndarray:
+        """Return the polygons of all arrows in display units, (arrows, corners, 2); a missing arrow is NaN."""
         arrows = self._quiver(self.data.reshape(-1, 4))
         with np.errstate(all="ignore"):
             arrows.draw(_Nowhere())
-            corners = np.array([path.vertices for path in arrows.get_paths()]).reshape(n * count, -1, 2)
+            corners = np.array([path.vertices for path in arrows.get_paths()]).reshape(self.data.size // 4, -1, 2)
             corners = np.ma.filled(corners, np.nan)
             tails = self._display(self.data[..., :2]).reshape(-1, 1, 2)
-            shape = tails + arrows.get_transform().transform(corners.reshape(-1, 2)).reshape(corners.shape)
+            shapes = tails + arrows.get_transform().transform(corners.reshape(-1, 2)).reshape(corners.shape)
         missing = ~np.isfinite(self.data).all(axis=-1).reshape(-1)
-        shape[missing] = np.nan
-        polygons = {"corners": corners.shape[1], "cap": "butt", "join": "miter", **collection_style(self.artist)}
-        return [self._layer("polygons", buffer.add(shape.reshape(n, -1, 2)), **polygons)]
+        shapes[missing] = np.nan
+        return shapes
 
     def _quiver(self, data: np.ndarray) -> Quiver:
         """Return a quiver with other arrows and the artist's style, attached to no axes."""
@@ -233,10 +255,12 @@ class LiveText(Live):
         self.artist.set_text(self.data[i])
         return self.artist
 
-    def layers(self, buffer: Buffer) -> list[dict[str, Any]]:
+    def layers(self, buffer: Buffer) -> list[Layer]:
         text = self.artist
         place = np.array(text.get_unitless_position(), dtype=float).reshape(1, 1, 2)
-        style = {
+        words: TextLayer = {
+            **self._placed(buffer.add(self._display(place))),
+            "kind": "text",
             "strings": self.data,
             "color": css(colors.to_rgba(text.get_color(), text.get_alpha())),
             "size": text.get_fontsize(),
@@ -245,7 +269,7 @@ class LiveText(Live):
             "align": text.get_horizontalalignment(),
             "baseline": text.get_verticalalignment(),
         }
-        return [self._layer("text", buffer.add(self._display(place)), **style)]
+        return [words]
 
 
 def _floats(data: Any) -> np.ndarray:

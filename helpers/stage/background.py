@@ -4,6 +4,8 @@ import io
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -43,22 +45,28 @@ class Background:
 
     def _from_layers(self) -> Image.Image:
         fig = self._fig
-        renderer = fig.canvas.get_renderer()
-        picture = Image.new("RGBA", fig.canvas.get_width_height(), tuple(_bytes(fig.get_facecolor())))
+        empty = tuple(round(255 * channel) for channel in to_rgba(fig.get_facecolor()))
+        picture = Image.new("RGBA", fig.canvas.get_width_height(), empty)
         layers = {}
         for ax in sorted(fig.axes, key=Axes.get_zorder):
             if ax.get_visible():
-                layers[ax] = self._layers.get(ax)
-                if ax.stale or layers[ax] is None:
-                    renderer.clear()
-                    locator = ax.get_axes_locator()
-                    ax.apply_aspect(locator(ax, renderer) if locator else None)
-                    ax.draw(renderer)
-                    layers[ax] = Image.fromarray(np.array(fig.canvas.buffer_rgba()))
+                kept = self._layers.get(ax)
+                layers[ax] = self._drawn(ax) if ax.stale or kept is None else kept
                 picture.alpha_composite(layers[ax])
         self._layers = layers
         return picture
 
+    def _drawn(self, ax: Axes) -> Image.Image:
+        canvas = drawn_canvas(self._fig)
+        renderer = canvas.get_renderer()
+        renderer.clear()
+        locator = ax.get_axes_locator()
+        ax.apply_aspect(locator(ax, renderer) if locator is not None else None)
+        ax.draw(renderer)
+        return Image.fromarray(np.array(canvas.buffer_rgba()))
 
-def _bytes(rgba: tuple[float, ...]) -> list[int]:
-    return [round(255 * channel) for channel in rgba]
+
+def drawn_canvas(fig: Figure) -> FigureCanvasAgg:
+    """Return the canvas of a figure that ``pixels`` has drawn."""
+    assert isinstance(fig.canvas, FigureCanvasAgg), "pixels draws on this canvas"
+    return fig.canvas

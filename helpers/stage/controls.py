@@ -10,6 +10,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from helpers.stage.contract import AxisGrid, ButtonSpec, MenuSpec, PointSpec, SliderSpec
+
+Values = Sequence[float] | np.ndarray
 
 _STEPS = 400  # a dragged point moves on a grid of about so many round values along each axis
 
@@ -20,12 +25,13 @@ class Slider:
 
     name: str
     label: str
-    values: Sequence[float]
+    values: Values
     start: float | None = None
     format: str = "{:.3g}"
 
-    def spec(self) -> dict[str, Any]:
-        return {"kind": "slider", "texts": texts(checked_values(self.values, self.name), self.format)}
+    def spec(self) -> SliderSpec:
+        words = texts(checked_values(self.values, self.name), self.format)
+        return {"kind": "slider", "name": self.name, "label": self.label, "texts": words}
 
     def first(self) -> int:
         return nearest(checked_values(self.values, self.name), self.start)
@@ -43,8 +49,8 @@ class Menu:
     options: Iterable[str]
     start: str | None = None
 
-    def spec(self) -> dict[str, Any]:
-        return {"kind": "menu", "options": list(self.options)}
+    def spec(self) -> MenuSpec:
+        return {"kind": "menu", "name": self.name, "label": self.label, "options": list(self.options)}
 
     def first(self) -> str:
         options = list(self.options)
@@ -66,8 +72,8 @@ class Button:
     name: str
     label: str
 
-    def spec(self) -> dict[str, Any]:
-        return {"kind": "button"}
+    def spec(self) -> ButtonSpec:
+        return {"kind": "button", "name": self.name, "label": self.label}
 
     def first(self) -> int:
         return 0
@@ -85,8 +91,9 @@ class Point:
     ax: Axes
     start: tuple[float, float]
 
-    def spec(self) -> dict[str, Any]:
-        return {"kind": "point", "axes": [self.ax.get_xlabel() or "x", self.ax.get_ylabel() or "y"]}
+    def spec(self) -> PointSpec:
+        axes = [self.ax.get_xlabel() or "x", self.ax.get_ylabel() or "y"]
+        return {"kind": "point", "name": self.name, "label": self.label, "axes": axes}
 
     def first(self) -> list[float]:
         if np.shape(self.start) != (2,) or not np.isfinite(self.start).all():
@@ -98,7 +105,7 @@ class Point:
         limits = np.sort([self.ax.get_xlim(), self.ax.get_ylim()])
         return np.clip(np.array(raw, dtype=float), limits[:, 0], limits[:, 1])
 
-    def grid(self) -> list[dict[str, list[float]]]:
+    def grid(self) -> list[AxisGrid]:
         """Return for x and y the round values the point can take, and where they lie as fractions of the figure."""
         (x_values, y_values), size = (round_values(axis) for axis in (self.ax.xaxis, self.ax.yaxis)), _size(self.ax)
         middle = [values[len(values) // 2] for values in (x_values, y_values)]
@@ -162,4 +169,6 @@ def round_values(axis: Any) -> list[float]:
 
 
 def _size(ax: Axes) -> np.ndarray:
-    return np.asarray(ax.get_figure(root=True).bbox.size)
+    fig = ax.get_figure(root=True)
+    assert isinstance(fig, Figure), "a point's axes have a figure"
+    return np.asarray(fig.bbox.size)

@@ -46,10 +46,10 @@ def _fit(name: str, ax: Axes, lives: list[Live], fitted: dict[tuple[str, Axes], 
     lo, hi = scale.transform(np.array(axis.get_major_locator().nonsingular(values.min(), values.max())))
     view = np.array(axis.get_view_interval())
     old_lo, old_hi = np.sort(scale.transform(view))
-    ours = np.array_equal(view, fitted.get((name, ax)))
+    ours = np.array_equal(view, fitted.get((name, ax), ()))
     if ours and old_lo <= lo and hi <= old_hi and 3 * (hi - lo) > old_hi - old_lo:
         return
-    margin = ax.margins()[column] * (hi - lo)
+    margin = getattr(ax, f"get_{name}margin")() * (hi - lo)
     limits = scale.inverted().transform(np.array([lo - margin, hi + margin]))
     # auto=None: autoscale stays on, so that the next sweep is fitted again.
     getattr(ax, f"set_{name}lim")(*(limits[::-1] if axis.get_inverted() else limits), auto=None)

@@ -6,26 +6,33 @@ import numpy as np
 from matplotlib.collections import Collection
 from matplotlib.path import Path
 
+from helpers.stage.contract import Faces
+
 _SVG = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}
 
 
 def reject_patterns(collection: Collection) -> None:
     """Raise TypeError for what the page does not fill or stroke."""
-    if collection.get_hatch() or any(dash for _, dash in collection.get_linestyles()):
+    styles: Any = collection.get_linestyle()  # a pair (offset, dash) each, whatever was set
+    if collection.get_hatch() or any(dash for _, dash in styles):
         raise TypeError(f"The stage draws a {type(collection).__name__} with solid edges and no hatch: drop both")
 
 
-def collection_style(collection: Collection) -> dict[str, Any]:
+def collection_style(collection: Collection) -> Faces:
     """Return the colours and edges of a collection; the page repeats lists that are too short, as matplotlib does."""
     collection.update_scalarmappable()
-    clear = np.zeros((1, 4))
     return {
-        "face": [css(rgba) for rgba in (collection.get_facecolor() if len(collection.get_facecolor()) else clear)],
-        "edge": [css(rgba) for rgba in (collection.get_edgecolor() if len(collection.get_edgecolor()) else clear)],
-        "width": np.atleast_1d(collection.get_linewidths()).tolist(),
+        "face": _all_css(collection.get_facecolor()),
+        "edge": _all_css(collection.get_edgecolor()),
+        "width": np.atleast_1d(collection.get_linewidth()).tolist(),
         "cap": line_cap(collection.get_capstyle() or "butt"),
         "join": collection.get_joinstyle() or "round",
     }
+
+
+def _all_css(colours: Any) -> list[str]:
+    """Return the colours of a collection in CSS's words; a collection without any is clear."""
+    return [css(rgba) for rgba in (colours if len(colours) else np.zeros((1, 4)))]
 
 
 def css(rgba: Any) -> str:
@@ -44,6 +51,7 @@ def svg(path: Path) -> str:
     segments = path.iter_segments(simplify=False, curves=True)
     words = []
     for vertices, code in segments:
-        numbers = [] if code == Path.CLOSEPOLY else (vertices.reshape(-1, 2) * (1, -1)).flat
+        points = vertices[:0] if code == Path.CLOSEPOLY else vertices
+        numbers = (points.reshape(-1, 2) * (1, -1)).flat
         words.append(_SVG[code] + " ".join(f"{number:.6g}" for number in numbers))
     return "".join(words)

@@ -14,13 +14,17 @@ import anywidget
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from traitlets import Bytes, Dict, Int, List, Unicode
 
+from helpers.page import bundle
 from helpers.pictures import checked_alt, picture_bundle, pixels, png
-from helpers.stage.artists import Buffer, Live, live_artists
-from helpers.stage.background import Background
-from helpers.stage.controls import Control, Point, checked_controls, checked_values, nearest, texts
+from helpers.stage.artists import Live, live_artists
+from helpers.stage.background import Background, drawn_canvas
+from helpers.stage.contract import ControlSpec, Frames
+from helpers.stage.controls import Control, Point, Values, checked_controls, checked_values, nearest, texts
+from helpers.stage.fractions import Buffer
 from helpers.stage.limits import fit_limits
 
 _log = logging.getLogger(__name__)
@@ -38,13 +42,22 @@ class Scene(NamedTuple):
 
     live: dict[Artist, Any]
     alt: Sequence[str] | Callable[[Any], str]
-    met: Sequence[bool] | None = None
+    met: Sequence[bool] | np.ndarray | None = None
+
+
+class Swept(NamedTuple):
+    """The swept slider: its values, its label, the values' words, and the index of the one shown first."""
+
+    values: np.ndarray
+    label: str
+    texts: list[str]
+    first: int
 
 
 def stage(
     fig: Figure,
     scene: Scene | Callable[..., Scene],
-    over: Sequence[float] | None = None,
+    over: Values | None = None,
     label: str = "",
     start: float | None = None,
     challenge: str = "",
@@ -61,28 +74,54 @@ def stage(
     Raises ValueError or TypeError at once, in one sentence, for whatever the page cannot show. Later a scene function
     that raises leaves the old picture, and the widget shows the message.
     """
-    return Stage(fig, scene, over, label, start, challenge, controls, format)
+    if not isinstance(fig, Figure):
+        raise TypeError(f"stage needs a figure first, as in fig, ax = plt.subplots(); got a {type(fig).__name__}")
+    swept = Swept(np.array([]), label, [], 0) if over is None else _swept(over, label, start, format)
+    checked = checked_controls(controls)
+    _check_scene(scene, [control.name for control in checked])
+    return Stage(fig, scene, swept, checked, challenge)
+
+
+def _swept(over: Values, label: str, start: float | None, form: str) -> Swept:
+    if not label.strip():
+        raise ValueError("The swept slider needs a label: say what it changes, as in label='learning rate lr'")
+    values = checked_values(over, label)
+    return Swept(values, label, texts(values, form), nearest(values, start))
+
+
+def _check_scene(scene: Any, names: list[str]) -> None:
+    """Raise TypeError when a scene is none, or when it is called by other names than the controls have."""
+    if isinstance(scene, Scene):
+        if names:
+            raise TypeError("Controls need a scene function that gets their values, and got a fixed Scene")
+    elif not callable(scene):
+        raise TypeError(f"stage needs a Scene, or a function that returns one, and got a {type(scene).__name__}")
+    else:
+        try:
+            inspect.signature(scene).bind(**dict.fromkeys(names))
+        except TypeError as error:
+            raise TypeError(f"The scene function must take the controls' names {names} as keywords: {error}") from None
 
 
 class Stage(anywidget.AnyWidget):
-    """See ``stage``. Traits are what the page knows; index, density, settings and met_at are what it tells."""
+    """See ``stage``. The traits are what both sides know; ``contract.js`` says what they mean and who writes which."""
 
-    _esm = _HERE / "stage.js"
+    _esm = bundle(_HERE / "stage.js")
     _css = _HERE / "stage.css"
 
     label = Unicode().tag(sync=True)
     challenge = Unicode().tag(sync=True)
-    values = List().tag(sync=True)
-    texts = List().tag(sync=True)
-    controls = List().tag(sync=True)
-    inches = List().tag(sync=True)
+    values: List[float] = List().tag(sync=True)
+    texts: List[str] = List().tag(sync=True)
+    controls: List[ControlSpec] = List().tag(sync=True)
+    inches: List[float] = List().tag(sync=True)
     width = Int().tag(sync=True)
     background = Bytes().tag(sync=True)
     frames = Dict().tag(sync=True)
     grids = Dict().tag(sync=True)
     error = Unicode().tag(sync=True)
     index = Int().tag(sync=True)
-    density = Int(1).tag(sync=True)  # pixels of the background per pixel of the page, which asks for 2 if it has them
+    density = Int(1).tag(sync=True)
     settings = Dict().tag(sync=True)
     met_at = Unicode().tag(sync=True)
 
@@ -90,36 +129,26 @@ class Stage(anywidget.AnyWidget):
         self,
         fig: Figure,
         scene: Scene | Callable[..., Scene],
-        over: Sequence[float] | None,
-        label: str,
-        start: float | None,
+        swept: Swept,
+        controls: tuple[Control, ...],
         challenge: str,
-        controls: Sequence[Control],
-        format: str,
     ) -> None:
-        if not isinstance(fig, Figure):
-            raise TypeError(f"stage needs a figure first, as in fig, ax = plt.subplots(); got a {type(fig).__name__}")
-        if over is not None and not label.strip():
-            raise ValueError("The swept slider needs a label: say what it changes, as in label='learning rate lr'")
-        self._fig, self._scene, self._controls = fig, scene, checked_controls(controls)
-        self._check_scene()
-        values = np.array([]) if over is None else checked_values(over, label)
-        self._over = values
+        self._fig, self._scene, self._over, self._controls = fig, scene, swept.values, controls
         self._lives: list[Live] = []
-        self._fitted: dict = {}
+        self._fitted: dict[tuple[str, Axes], np.ndarray] = {}
         self._still = Background(fig)
         # Closed, the figure is not displayed a second time; without the callback it is drawn when we say so.
         plt.close(fig)
         fig.stale_callback = None
         self._dpi = fig.dpi
         super().__init__(
-            label=label,
+            label=swept.label,
             challenge=challenge,
-            values=values.tolist(),
-            texts=texts(values, format),
-            index=nearest(values, start) if len(values) else 0,
-            controls=[{"name": c.name, "label": c.label, **c.spec()} for c in self._controls],
-            settings={c.name: c.first() for c in self._controls},
+            values=swept.values.tolist(),
+            texts=swept.texts,
+            index=swept.first,
+            controls=[control.spec() for control in controls],
+            settings={control.name: control.first() for control in controls},
             inches=fig.get_size_inches().tolist(),
             width=round(fig.get_size_inches()[0] * fig.dpi),
         )
@@ -138,30 +167,18 @@ class Stage(anywidget.AnyWidget):
         fig.set_dpi(self._dpi * density)
         moved = [live.put(self.index if index is None else index) for live in self._lives]
         pixels(fig)
+        canvas = drawn_canvas(fig)
         for artist in moved:
-            artist.draw(fig.canvas.get_renderer())
-        picture = np.array(fig.canvas.buffer_rgba())
+            artist.draw(canvas.get_renderer())
+        picture = np.array(canvas.buffer_rgba())
         fig.set_dpi(self._dpi * self.density)
         return picture
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
-        view, metadata = super()._repr_mimebundle_(**kwargs)
+        bundled = super()._repr_mimebundle_(**kwargs)
+        assert bundled is not None, "a widget that has not been closed has a view"
+        view, metadata = bundled
         return view | picture_bundle(png(self.image()), self.frames["alts"][self.index]), metadata
-
-    def _check_scene(self) -> None:
-        scene, names = self._scene, [control.name for control in self._controls]
-        if isinstance(scene, Scene):
-            if names:
-                raise TypeError("Controls need a scene function that gets their values, and got a fixed Scene")
-        elif not callable(scene):
-            raise TypeError(f"stage needs a Scene, or a function that returns one, and got a {type(scene).__name__}")
-        else:
-            try:
-                inspect.signature(scene).bind(**dict.fromkeys(names))
-            except TypeError as error:
-                raise TypeError(
-                    f"The scene function must take the controls' names {names} as keywords: {error}"
-                ) from None
 
     def _answer(self, change: Any) -> None:
         """Compute what the page asked for; if that fails, say so there and leave the old picture."""
@@ -174,7 +191,27 @@ class Stage(anywidget.AnyWidget):
 
     def _compute(self) -> None:
         settings = dict(self.settings)
-        scene, lives, alts = self._call(settings)
+        lives, alts, met = self._checked(self._called(settings))
+        background = self._background_under(lives)
+        buffer = Buffer(self._fig)
+        layers = [layer for live in lives for layer in live.layers(buffer)]
+        frames: Frames = {
+            "layers": layers,
+            "data": buffer.tobytes(),
+            "alts": alts,
+            "met": met,
+            "settings": settings,
+            "density": self.density,
+        }
+        self._lives = lives
+        with self.hold_sync():
+            self.background = background
+            self.grids = {c.name: c.grid() for c in self._controls if isinstance(c, Point)}
+            self.frames = {**frames}
+            self.error = ""
+
+    def _background_under(self, lives: list[Live]) -> bytes:
+        """Return the picture without its live artists; the old one when nothing in it has changed."""
         fig = self._fig
         for live in lives:
             live.artist.set_animated(True)
@@ -182,41 +219,45 @@ class Stage(anywidget.AnyWidget):
         fit_limits(lives, self._fitted)
         if fig.dpi != self._dpi * self.density:  # set_dpi marks the figure as stale even when nothing changes
             fig.set_dpi(self._dpi * self.density)
-        background = self._still.draw() if fig.stale or not self.background else self.background
-        buffer = Buffer(fig)
-        layers = [layer for live in lives for layer in live.layers(buffer)]
-        self._lives = lives
-        met = [] if scene.met is None else np.asarray(scene.met, dtype=bool).tolist()
-        with self.hold_sync():
-            self.background = background
-            self.grids = {c.name: c.grid() for c in self._controls if isinstance(c, Point)}
-            asked = {"settings": settings, "density": self.density}
-            self.frames = {"layers": layers, "data": buffer.tobytes(), "alts": alts, "met": met, **asked}
-            self.error = ""
+        return self._still.draw() if fig.stale or not self.background else self.background
 
-    def _call(self, settings: dict[str, Any]) -> tuple[Scene, list[Live], list[str]]:
-        """Call the scene function and check what it returns, before anything of the old picture is touched."""
-        scene, n = self._scene, max(1, len(self._over))
-        if callable(self._scene):
-            values = self._control_values(settings)
-            scene = self._scene(**values)
-            # A scene function may show another window, which moves a point that would lie outside.
-            moved = self._control_values(settings)
-            if any(np.any(values[name] != moved[name]) for name in values):
-                scene = self._scene(**moved)
+    def _called(self, settings: dict[str, Any]) -> Any:
+        """Return the scene, or what the scene function returns for these settings."""
+        if isinstance(self._scene, Scene):
+            return self._scene
+        values = self._control_values(settings)
+        scene = self._scene(**values)
+        # A scene function may show another window, which moves a point that would lie outside.
+        moved = self._control_values(settings)
+        if any(np.any(values[name] != moved[name]) for name in values):
+            scene = self._scene(**moved)
+        return scene
+
+    def _checked(self, scene: Any) -> tuple[list[Live], list[str], list[bool]]:
+        """Return live artists, texts and verdicts of a scene, before anything of the old picture is touched."""
         if not isinstance(scene, Scene):
             raise TypeError(f"The scene function must return a Scene and returned a {type(scene).__name__}")
-        lives = live_artists(self._fig, scene.live, n)
-        alts = scene.alt
-        if callable(alts):
-            alts = [alts(value) for value in (self._over if len(self._over) else [None])]
-        if isinstance(alts, str) or len(alts) != n:
-            raise ValueError(f"alt needs a function of the value, or a list of {n} texts, one for each swept value")
-        if scene.met is not None and np.shape(scene.met) != (n,):
-            raise ValueError(
-                f"met needs {n} truth values, one for each swept value, and has shape {np.shape(scene.met)}"
-            )
-        return scene, lives, [checked_alt(alt) for alt in alts]
+        shown = self._over if len(self._over) else [None]
+        return live_artists(self._fig, scene.live, len(shown)), _alts(scene.alt, shown), _met(scene.met, len(shown))
 
     def _control_values(self, settings: dict[str, Any]) -> dict[str, Any]:
         return {control.name: control.value(settings[control.name]) for control in self._controls}
+
+
+def _alts(alt: Any, shown: Sequence[Any] | np.ndarray) -> list[str]:
+    """Return the text alternative for each value that can be shown."""
+    alts = [alt(value) for value in shown] if callable(alt) else alt
+    if isinstance(alts, str) or len(alts) != len(shown):
+        raise ValueError(
+            f"alt needs a function of the value, or a list of {len(shown)} texts, one for each swept value"
+        )
+    return [checked_alt(one) for one in alts]
+
+
+def _met(met: Sequence[bool] | np.ndarray | None, n: int) -> list[bool]:
+    """Return for each of n values whether the challenge is met; nothing when the scene does not say."""
+    if met is None:
+        return []
+    if np.shape(met) != (n,):
+        raise ValueError(f"met needs {n} truth values, one for each swept value, and has shape {np.shape(met)}")
+    return np.asarray(met, dtype=bool).tolist()

@@ -1,0 +1,171 @@
+// What the kernel tells the page of a stage, and what the page answers. Types alone: nothing of this file reaches a page.
+// The kernel's side of the same is contract.py and the traits of Stage; a test holds the two together.
+
+/**
+ * What every layer has: the place of its first number in the buffer, how many points it has for each swept value, and
+ * the rectangle that it is drawn in. Points and rectangles (x, y, width, height) are fractions of the figure from its
+ * top left corner; lengths are in points, 1/72 inch.
+ * @typedef {{
+ *   offset: number,
+ *   count: number,
+ *   clip: number[] | null,
+ * }} Placed
+ */
+
+/**
+ * How shapes are filled and edged. Lists that are too short for the shapes are repeated.
+ * @typedef {{
+ *   face: string[],
+ *   edge: string[],
+ *   width: number[],
+ *   cap: CanvasLineCap,
+ *   join: CanvasLineJoin,
+ * }} Faces
+ */
+
+/**
+ * One line through the points; NaN lifts the pen.
+ * @typedef {Placed & {
+ *   kind: "line",
+ *   color: string,
+ *   width: number,
+ *   dash: number[],
+ *   dashOffset: number,
+ *   cap: CanvasLineCap,
+ *   join: CanvasLineJoin,
+ * }} LineLayer
+ */
+
+/**
+ * One shape at each point, a path of SVG that `size` scales; NaN has none.
+ * @typedef {Placed & Faces & {
+ *   kind: "stamps",
+ *   path: string,
+ *   size: number[],
+ * }} StampsLayer
+ */
+
+/**
+ * Polygons of so many corners each; the points are their corners, and one NaN takes the polygon away.
+ * @typedef {Placed & Faces & {
+ *   kind: "polygons",
+ *   corners: number,
+ * }} PolygonsLayer
+ */
+
+/**
+ * A string for each swept value, all at the one point of the layer. Font, family, align and baseline are in the words of
+ * CSS, of the canvas and of matplotlib, in this order.
+ * @typedef {Placed & {
+ *   kind: "text",
+ *   strings: string[],
+ *   color: string,
+ *   size: number,
+ *   font: string,
+ *   family: string,
+ *   align: CanvasTextAlign,
+ *   baseline: string,
+ * }} TextLayer
+ */
+
+/** @typedef {LineLayer | StampsLayer | PolygonsLayer | TextLayer} Layer */
+
+/**
+ * One answer of the kernel: layers in drawing order, the numbers of all of them as float32, for every swept value a text
+ * alternative and whether the challenge is met, and the settings and the density that this answers.
+ * @typedef {{
+ *   layers: Layer[],
+ *   data: DataView<ArrayBuffer>,
+ *   alts: string[],
+ *   met: boolean[],
+ *   settings: Settings,
+ *   density: number,
+ * }} Frames
+ */
+
+/**
+ * A slider whose setting is an index into texts.
+ * @typedef {{
+ *   kind: "slider",
+ *   name: string,
+ *   label: string,
+ *   texts: string[],
+ * }} SliderSpec
+ */
+
+/**
+ * A menu whose setting is one of its options.
+ * @typedef {{
+ *   kind: "menu",
+ *   name: string,
+ *   label: string,
+ *   options: string[],
+ * }} MenuSpec
+ */
+
+/**
+ * A button whose setting is how often it was pressed.
+ * @typedef {{
+ *   kind: "button",
+ *   name: string,
+ *   label: string,
+ * }} ButtonSpec
+ */
+
+/**
+ * A point whose setting is [x, y]; its axes are the labels of the two.
+ * @typedef {{
+ *   kind: "point",
+ *   name: string,
+ *   label: string,
+ *   axes: string[],
+ * }} PointSpec
+ */
+
+/** @typedef {SliderSpec | MenuSpec | ButtonSpec | PointSpec} ControlSpec */
+
+/**
+ * The values that one coordinate of a point can take, in rising order, and where each lies in the figure, as a fraction.
+ * @typedef {{
+ *   values: number[],
+ *   at: number[],
+ * }} AxisGrid
+ */
+
+/** @typedef {Record<string, any>} Settings the setting of each control by its name */
+/** @typedef {Record<string, AxisGrid[]>} Grids for each point by its name the grid of x and the grid of y */
+
+/**
+ * What both sides know. The page writes index, density (device pixels per pixel, 1 or 2), settings, and met_at, the words
+ * for where the challenge was first met; the kernel writes the rest. values, texts and index belong to the swept slider;
+ * width is in pixels of the page.
+ * @typedef {{
+ *   label: string,
+ *   challenge: string,
+ *   values: number[],
+ *   texts: string[],
+ *   controls: ControlSpec[],
+ *   inches: number[],
+ *   width: number,
+ *   background: DataView<ArrayBuffer>,
+ *   frames: Frames,
+ *   grids: Grids,
+ *   error: string,
+ *   index: number,
+ *   density: number,
+ *   settings: Settings,
+ *   met_at: string,
+ * }} StageState
+ */
+
+/**
+ * What the page says it has drawn, as data- attributes of its root: the swept value, the settings as JSON, and the number
+ * of the drawing. Tests and benchmarks wait for it.
+ * @typedef {{
+ *   drawn: string,
+ *   settings: string,
+ *   frame: string,
+ * }} Drawn
+ */
+
+export {};

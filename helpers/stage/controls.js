@@ -1,0 +1,149 @@
+// @ts-check
+// Controls: each has its row of the page, and a function that shows the widget's state in it.
+
+import { element } from "../page/element.js";
+import { nearestIndex, pointAt, pressedPoint } from "./grids.js";
+
+/** @import { Model } from "../page/model.js" */
+/** @import { ButtonSpec, ControlSpec, Grids, MenuSpec, PointSpec, Settings } from "./contract.js" */
+/** @import { SliderSpec, StageState } from "./contract.js" */
+
+/** @typedef {{ nodes: Node[], show: () => void }} Control */
+
+/**
+ * What the controls share with the kernel; it answers what they set with new frames.
+ * @typedef {object} Shared
+ * @property {() => Settings} settings
+ * @property {() => Grids} grids
+ * @property {(name: string, setting: any) => void} set
+ */
+
+/**
+ * @param {Model<StageState>} model
+ * @returns {Shared}
+ */
+export function shared(model) {
+  return {
+    settings: () => model.get("settings"),
+    grids: () => model.get("grids"),
+    set: (name, setting) => {
+      model.set("settings", { ...model.get("settings"), [name]: setting });
+      model.save_changes();
+    },
+  };
+}
+
+const newId = () => `stage-${Math.random().toString(36).slice(2)}`;
+
+/**
+ * Return a slider with its name and its words, and a function that moves it to an index.
+ * @param {string} name
+ * @param {number} max
+ * @param {(index: number) => void} onInput
+ * @param {() => void} [onChange]
+ */
+export function range(name, max, onInput, onChange = () => {}) {
+  const id = newId();
+  const input = element("input", { type: "range", id, min: 0, max, step: 1 });
+  const output = element("output", { for: id, "aria-live": "off" });
+  input.addEventListener("input", () => onInput(input.valueAsNumber));
+  input.addEventListener("change", () => onChange());
+  /** @type {(index: number, text: string, last?: number) => void} */
+  const show = (index, text, last = max) => {
+    input.max = String(last);
+    input.value = String(index);
+    output.value = text;
+    input.setAttribute("aria-valuetext", text);
+  };
+  return { nodes: [element("label", { for: id }, name), input, output], show };
+}
+
+/** @type {(spec: SliderSpec, shared: Shared) => Control} */
+function sliderControl({ name, label, texts }, { settings, set }) {
+  const { nodes, show } = range(label, texts.length - 1, (index) => set(name, index));
+  return { nodes, show: () => show(settings()[name], texts[settings()[name]]) };
+}
+
+/** @type {(spec: MenuSpec, shared: Shared) => Control} */
+function menuControl({ name, label, options }, { settings, set }) {
+  const id = newId();
+  const select = element("select", { id }, ...options.map((option) => element("option", { value: option }, option)));
+  select.addEventListener("change", () => set(name, select.value));
+  const show = () => {
+    select.value = settings()[name];
+  };
+  return { nodes: [element("label", { for: id }, label), select], show };
+}
+
+/** @type {(spec: ButtonSpec, shared: Shared) => Control} */
+function buttonControl({ name, label }, { settings, set }) {
+  const button = element("button", { type: "button" }, label);
+  button.addEventListener("click", () => set(name, settings()[name] + 1));
+  return { nodes: [element("span"), button], show: () => {} };
+}
+
+/** @type {(spec: PointSpec, shared: Shared) => Control} */
+function pointControl({ name, label, axes }, { settings, grids, set }) {
+  /** @type {(axis: number, index: number) => void} */
+  const move = (axis, index) => {
+    const point = [...settings()[name]];
+    point[axis] = grids()[name][axis].values[index];
+    set(name, point);
+  };
+  const rows = axes.map((axis, k) => range(`${label}, ${axis}`, 1, (index) => move(k, index)));
+  const show = () => {
+    for (const [k, row] of rows.entries()) {
+      const { values } = grids()[name][k];
+      const last = values.length - 1;
+      const value = Math.min(Math.max(settings()[name][k], values[0]), values[last]);
+      row.show(nearestIndex(values, value), String(value).replace("-", "\u2212"), last);
+    }
+  };
+  return { nodes: rows.flatMap((row) => row.nodes), show };
+}
+
+/** @type {(spec: ControlSpec, shared: Shared) => Control} */
+export function control(spec, shared) {
+  if (spec.kind === "slider") return sliderControl(spec, shared);
+  if (spec.kind === "menu") return menuControl(spec, shared);
+  return spec.kind === "button" ? buttonControl(spec, shared) : pointControl(spec, shared);
+}
+
+/**
+ * Let a press on the axes of a point move it there, and a drag take it along.
+ * @param {HTMLCanvasElement} canvas
+ * @param {string[]} names
+ * @param {Shared} shared
+ */
+export function makeDraggable(canvas, names, { settings, grids, set }) {
+  if (!names.length) return;
+  canvas.classList.add("stage-draggable");
+  /** @type {string | null} */
+  let held = null;
+  /** @type {(event: PointerEvent) => void} */
+  const move = (event) => {
+    if (held) set(held, pointAt(grids()[held], fraction(canvas, event)));
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    held = pressedPoint(names, grids(), settings(), fraction(canvas, event));
+    if (!held) return;
+    canvas.setPointerCapture(event.pointerId);
+    event.preventDefault();
+    move(event);
+  });
+  canvas.addEventListener("pointermove", move);
+  const release = () => {
+    held = null;
+  };
+  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, release);
+}
+
+/**
+ * Return the place of an event on an element, as fractions of its width and height.
+ * @param {Element} node
+ * @param {PointerEvent} event
+ */
+function fraction(node, event) {
+  const box = node.getBoundingClientRect();
+  return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+}
