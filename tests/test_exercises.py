@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from helpers.authoring import new
 from helpers.authoring.canonical import read
 from helpers.exercises import checking, judging
 from helpers.exercises.catalogue import EXERCISES, LESSONS
@@ -22,6 +23,11 @@ every_mistake = pytest.mark.parametrize(
         for mistake in exercise.mistakes
     ],
 )
+
+
+def test_nothing_that_new_laid_down_is_left_to_do():
+    left = new.to_do(ROOT)
+    assert not left, "\n" + "\n".join(left)
 
 
 def test_no_id_is_used_twice():
@@ -41,7 +47,8 @@ def test_each_exercise_is_the_function_that_its_cell_of_the_notebook_defines(les
 
 @every_exercise
 def test_reference_is_right(exercise):
-    assert checking.judge(exercise, exercise.reference).right
+    verdict = checking.judge(exercise, exercise.reference)
+    assert verdict.right, f"{verdict.message} The reference stands in {inspect.getfile(exercise.reference)}"
 
 
 @every_exercise
@@ -69,15 +76,15 @@ def test_mistakes_differ_from_each_other_on_the_probes(exercise):
 
 @every_exercise
 def test_there_are_mistakes_and_hints_enough(exercise):
-    update_rule = exercise.id.endswith("-step")
-    assert len(exercise.mistakes) >= (4 if update_rule else 2)
-    assert 2 <= len(exercise.hints) <= 3
-    assert exercise.points > 0
+    wanted = 4 if exercise.id.endswith("-step") else 2
+    assert len(exercise.mistakes) >= wanted, f"{exercise.id} needs {wanted} mistakes or more"
+    assert 2 <= len(exercise.hints) <= 3, f"{exercise.id} needs two hints or three"
 
 
 @every_exercise
 def test_neither_hint_nor_explanation_gives_the_answer_away(exercise):
     function = ast.parse(inspect.getsource(exercise.reference)).body[0]
+    assert isinstance(function.body[-1], ast.Return), f"the reference of {exercise.id} ends without a return: write it"
     values = [node.value for node in ast.walk(function) if isinstance(node, ast.Assign | ast.Return) and node.value]
     steps = {ast.unparse(value) for value in values if any(isinstance(part, ast.BinOp) for part in ast.walk(value))}
     for text in [*exercise.hints, *(mistake.explanation for mistake in exercise.mistakes)]:

@@ -1,6 +1,6 @@
 """The lessons in their order, and the way from an id to its exercise or question.
 
-To add a lesson: make its folder in course/ and put its LESSON here in place of the planned one.
+To add a lesson: `python start.py new lesson NAME` makes its folder in course/ and puts its LESSON here.
 """
 
 import difflib
