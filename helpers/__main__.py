@@ -1,116 +1,112 @@
-"""The commands of the course, as `python start.py` runs them in .venv: python -m helpers COMMAND."""
+"""The commands of the course, as `python start.py` runs them in .venv: python -m helpers COMMAND.
+
+A function for each name in helpers/start/commands.py. It imports what it needs: opening a lesson must not wait for the
+author's tools.
+"""
 
 import errno
 import signal
 import sys
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from helpers.ground import ROOT, say
+from helpers.ground import ROOT, CannotGoOnError, say
+from helpers.start.commands import COMMANDS, parse
 
 NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
-# Each command imports what it needs: opening a lesson must not wait for the author's tools.
 
-
-def lab(arguments: list[str]) -> int:
+def lab(wanted: Namespace) -> int:
     """Refresh the workbook and open it in JupyterLab."""
     from helpers.start import lab, workbook
 
     for line in workbook.refresh(ROOT):
         say(line)
-    return lab.launch(ROOT, arguments)
+    return lab.launch(ROOT, wanted.words)
 
 
-def test(arguments: list[str]) -> int:
+def test(wanted: Namespace) -> int:
     """Run the checks."""
     from helpers.authoring import testing
 
-    return testing.run(ROOT, arguments)
+    return testing.run(ROOT, wanted.words)
 
 
-def frameworks(arguments: list[str]) -> int:
+def frameworks(wanted: Namespace) -> int:
     """Run the same descent in other systems."""
     from helpers.frameworks.running import runner
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # or the system that runs would outlive the command
-    return runner.run(arguments)
+    return runner.run(wanted.names, wanted.record)
 
 
-def doctor(arguments: list[str]) -> int:
+def doctor(wanted: Namespace) -> int:
     """Say what works."""
     from helpers.start import doctor
 
     return doctor.run(ROOT)
 
 
-def reset(arguments: list[str]) -> int:
+def reset(wanted: Namespace) -> int:
     """Lay fresh copies of lessons."""
     from helpers.start import workbook
 
-    if not arguments:
-        return fail("Say which lesson: python start.py reset 05")
-    try:
-        for name in arguments:
-            say(workbook.reset(ROOT, name))
-    except workbook.UnknownLessonError as error:
-        return fail(str(error))
+    for name in wanted.lessons:
+        say(workbook.reset(ROOT, name))
     return 0
 
 
-def release(arguments: list[str]) -> int:
-    """Write the lessons from the solutions."""
-    return author(lambda release: release.release(ROOT))
-
-
-def execute(arguments: list[str]) -> int:
-    """Run the solutions and store their outputs."""
-    return author(lambda release: release.execute(ROOT, arguments))
-
-
-def assignment(arguments: list[str]) -> int:
+def assignment(wanted: Namespace) -> int:
     """Make a graded assignment."""
-    from helpers.authoring.release import ReleaseError
     from helpers.grading.making import assignment
-    from helpers.ground import CannotGoOnError
 
-    try:
-        return assignment.run(ROOT, arguments)
-    except (CannotGoOnError, ReleaseError) as error:
-        return fail(str(error))
+    return assignment.run(ROOT, wanted)
 
 
-def grade(arguments: list[str]) -> int:
+def grade(wanted: Namespace) -> int:
     """Grade what was submitted."""
     from helpers.grading import grade
-    from helpers.ground import CannotGoOnError
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # or the submissions that run would outlive the command
-    try:
-        return grade.run(arguments)
-    except CannotGoOnError as error:
-        return fail(str(error))
+    return grade.run(wanted)
 
 
-def lock(arguments: list[str]) -> int:
+def new(wanted: Namespace) -> int:
+    """Begin a lesson or an exercise."""
+    from helpers.authoring import new
+
+    begun = new.lesson(ROOT, wanted.name) if wanted.kind == "lesson" else new.exercise(ROOT, wanted.lesson, wanted.id)
+    return tell(begun, "written")
+
+
+def release(wanted: Namespace) -> int:
+    """Write the lessons from the solutions."""
+    from helpers.authoring import release
+
+    return tell(release.release(ROOT))
+
+
+def execute(wanted: Namespace) -> int:
+    """Run the solutions and store their outputs."""
+    from helpers.authoring import release
+
+    return tell(release.execute(ROOT, wanted.lessons))
+
+
+def lock(wanted: Namespace) -> int:
     """Write the installed versions."""
     from helpers.authoring import lock
 
     return lock.run()
 
 
-def author(step: Callable[..., list[Path]]) -> int:
-    """Take an author's step, which returns the files that it changed."""
-    from helpers.authoring import release
-
-    try:
-        changed = step(release)
-    except release.ReleaseError as error:
-        return fail(str(error))
-    for path in changed:
-        say(f"{path.relative_to(ROOT)} {'changed' if path.exists() else 'removed'}")
-    say(f"{len(changed)} changed.")
+def tell(files: list[Path], done: str = "changed") -> int:
+    """Say what an author's step did to which files, and how many they are."""
+    for path in files:
+        say(f"{path.relative_to(ROOT)} {done if path.exists() else 'removed'}")
+    say(f"{len(files)} {done}.")
     return 0
 
 
@@ -120,17 +116,16 @@ def fail(sentence: str) -> int:
     return 1
 
 
-VERBS = (lab, test, frameworks, doctor, reset, assignment, grade, release, execute, lock)
-COMMANDS = {command.__name__: command for command in VERBS}
+RUN: dict[str, Callable[[Namespace], int]] = {name: globals()[name] for name in COMMANDS}
 
 
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
-    verb, *rest = arguments or ["lab"]
-    if verb not in COMMANDS:
-        return fail(f"There is no command {verb}: python start.py --help lists them.")
     try:
-        return COMMANDS[verb](rest)
+        wanted = parse(arguments)
+        return RUN[wanted.command](wanted)
+    except CannotGoOnError as error:
+        return fail(str(error))
     except OSError as error:
         if error.errno in NO_SPACE:
             return fail(f"{error}: free some space, then start the same command again.")

@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 import nbformat
 
 from helpers.authoring.canonical import serialise
-from helpers.authoring.testing import STRICT, environment
+from helpers.authoring.checks import STRICT
+from helpers.authoring.testing import environment
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-x", "--color=no")

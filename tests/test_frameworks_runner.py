@@ -2,7 +2,6 @@
 
 import errno
 import json
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,7 +12,8 @@ import pytest
 from helpers.frameworks import recorded, systems
 from helpers.frameworks.problem import ELSEWHERE, FEW, LR, OFF
 from helpers.frameworks.running import install, runner
-from helpers.frameworks.running.runner import Outcome, read, run_all, table
+from helpers.frameworks.running.outcomes import Outcome, duration, table
+from helpers.frameworks.running.runner import read, run_all
 from helpers.frameworks.systems import SYSTEMS, reference
 from helpers.ground import CannotGoOnError
 from helpers.start import installing
@@ -69,9 +69,6 @@ def answer(name="numpy", shift=0.0, **more):
     }
 
 
-# From the command to the table
-
-
 def test_a_system_is_installed_once_and_run_in_its_own_environment(uv, capsys):
     assert runner.run(["numpy"]) == 0
     assert "0.0e+00" in capsys.readouterr().out
@@ -89,12 +86,6 @@ def test_an_unknown_system_is_one_sentence_and_the_others_go_on(uv, capsys):
     assert "1 of 2 ran and agree with NumPy over the whole path." in said
 
 
-def test_a_wrong_option_is_one_sentence_and_runs_nothing(uv, capsys):
-    assert runner.run(["--recrod"]) == 1
-    assert capsys.readouterr().out == "There is no option --recrod; the only one is --record.\n"
-    assert not asked(uv)
-
-
 def test_without_uv_no_system_runs_and_each_says_why(monkeypatch, capsys):
     def offline(extra):
         raise CannotGoOnError("The packages could not be downloaded.")
@@ -105,6 +96,13 @@ def test_without_uv_no_system_runs_and_each_says_why(monkeypatch, capsys):
     said = capsys.readouterr().out
     assert said.count("uv, which gives each system its own environment, is missing. The packages could not") == 2
     assert "0 of 2 ran" in said
+
+
+def test_a_system_that_lacks_its_java_installs_nothing(uv, monkeypatch):
+    monkeypatch.setenv("JAVA_HOME", "/nowhere")
+    (outcome,) = run_all(["spark"])
+    assert outcome.sentence == "It needs Java 17 or newer, and there is none on this computer."
+    assert not asked(uv)
 
 
 def test_a_uv_on_the_path_helps_when_none_can_be_installed(monkeypatch):
@@ -121,12 +119,9 @@ def test_record_writes_what_passed_and_nothing_else(uv, monkeypatch, tmp_path):
     answers = {"numpy": answer(), "jax": answer(shift=1e-9)}
     monkeypatch.setattr(install, "prepare", lambda system, uv: Path(sys.executable))
     monkeypatch.setattr(runner, "ask", lambda system, python: answers[system.name])
-    assert runner.run(["numpy", "jax", "--record"]) == 1
+    assert runner.run(["numpy", "jax"], record=True) == 1
     assert [file.name for file in recorded.FOLDER.iterdir()] == ["numpy.json"]
     assert recorded.load("numpy").command == "python start.py frameworks numpy --record"
-
-
-# The environment of a system
 
 
 def test_the_wheel_of_a_retired_system_is_asked_for_by_its_hash(uv, monkeypatch):
@@ -192,93 +187,6 @@ def test_a_full_disk_where_nothing_can_be_written_is_one_sentence(uv, monkeypatc
     assert run_all(["numpy"])[0].sentence == install.DISK_FULL
 
 
-# Which Python and which Java
-
-
-def stage(folder, version):
-    """Lay a stand-in for an interpreter, which says who it is."""
-    folder.mkdir(parents=True, exist_ok=True)
-    python = folder / "python"
-    python.write_text(f'#!/bin/sh\nprintf "%s\\n%s\\n" "{python}" {version}\n')
-    python.chmod(0o755)
-    return python
-
-
-@pytest.fixture
-def no_pythons(monkeypatch, tmp_path):
-    """A computer with the course's Python alone."""
-    monkeypatch.setattr(install.shutil, "which", lambda name: None)
-    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
-
-
-def test_the_courses_own_python_is_taken_when_it_fits(no_pythons):
-    found = install.find_python(">=3.11", "no-uv")
-    assert Path(found).resolve() == Path(sys.executable).resolve()
-
-
-def test_an_older_python_is_found_on_the_path(no_pythons, monkeypatch, tmp_path):
-    python = stage(tmp_path / "bin", "3.9.18")
-    broken = tmp_path / "bin" / "broken"
-    broken.write_text("#!/bin/sh\nexit 127\n")
-    broken.chmod(0o755)
-    on_path = {"python3.9": str(broken), "python3.8": str(python)}
-    monkeypatch.setattr(install.shutil, "which", on_path.get)
-    assert install.find_python(">=3.8,<3.10", "no-uv") == str(python)
-
-
-def test_an_older_python_is_found_in_pyenvs_folder(no_pythons, tmp_path):
-    for version in ("2.7.18", "3.8.18", "3.10.13"):
-        stage(tmp_path / "pyenv" / "versions" / version / "bin", version)
-    found = install.find_python(">=3.8,<3.10", "no-uv")
-    assert found == str(tmp_path / "pyenv" / "versions" / "3.8.18" / "bin" / "python")
-
-
-def test_an_older_python_is_found_by_uv_which_downloads_none(no_pythons, tmp_path):
-    python = stage(tmp_path / "bin", "3.9.18")
-    uv = tmp_path / "uv"
-    uv.write_text(f'#!/bin/sh\necho "$@" > "{tmp_path}/log"\necho "{python}"\n')
-    uv.chmod(0o755)
-    assert install.find_python(">=3.8,<3.10", str(uv)) == str(python)
-    assert "--no-python-downloads" in (tmp_path / "log").read_text()
-
-
-def test_no_python_that_is_old_enough_is_one_sentence(no_pythons, uv):
-    (outcome,) = run_all(["caffe"])
-    assert outcome.sentence == "It needs Python >=3.8, <3.10, and there is none on this computer."
-
-
-@pytest.mark.parametrize(
-    ("said", "sentence"),
-    [
-        (None, "and there is none on this computer"),
-        ('openjdk version "11.0.2" 2019-01-15', "and this computer has Java 11"),
-        ('java version "1.8.0_202"', "and this computer has Java 8"),
-        ("The operation couldn't be completed. Unable to locate a Java Runtime.", "and there is none"),
-    ],
-)
-def test_no_java_or_an_old_one_is_one_sentence(said, sentence, uv, monkeypatch):
-    def run(command, **_):
-        if said is None:
-            raise FileNotFoundError
-        return subprocess.CompletedProcess(command, 0, "", said)
-
-    monkeypatch.setattr(install.subprocess, "run", run)
-    (outcome,) = run_all(["spark"])
-    assert outcome.sentence.startswith("It needs Java 17 or newer, ")
-    assert sentence in outcome.sentence
-    assert not asked(uv)
-
-
-@pytest.mark.parametrize("said", ['openjdk version "17.0.15" 2025-04-15', 'openjdk version "21" 2023-09-19'])
-def test_a_new_java_will_do(said, monkeypatch):
-    done = subprocess.CompletedProcess([], 0, "", said)
-    monkeypatch.setattr(install.subprocess, "run", lambda *_, **__: done)
-    install.check_java(17)
-
-
-# The run
-
-
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [
@@ -333,9 +241,6 @@ def test_a_damaged_answer_is_one_sentence(text, tmp_path):
         read(tmp_path / "answer.json")
 
 
-# The table
-
-
 def test_the_table_has_a_line_for_each_system_and_says_who_did_not_run():
     outcomes = [
         Outcome("numpy", answer(), 0.0),
@@ -372,4 +277,4 @@ def test_a_system_that_forgets_where_to_begin_does_not_pass():
     ("seconds", "text"), [(6e-6, "6 µs"), (2.4e-3, "2.4 ms"), (1.2e-4, "0.12 ms"), (0.11, "0.11 s"), (0.0, "unclear")]
 )
 def test_a_duration_has_the_unit_that_suits_it(seconds, text):
-    assert runner.duration(seconds) == text
+    assert duration(seconds) == text

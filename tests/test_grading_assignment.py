@@ -379,11 +379,10 @@ def test_what_was_made_is_never_replaced_by_something_else(tmp_path):
         assignment.write(tmp_path, assignment.planned(ROOT, ["04"], 8, None, ""))
 
 
-@pytest.mark.parametrize("words", [[], ["--lessons", "04", "--seed", "-1", "--out", "x"], ["--due", "tomorrow"]])
-def test_wrong_options_end_the_command_with_a_sentence(words, capsys):
-    with pytest.raises(SystemExit):
-        assignment.options(words)
-    assert "python start.py assignment: error:" in capsys.readouterr().err
+def test_a_due_date_that_is_no_time_is_one_sentence():
+    with pytest.raises(CannotGoOnError, match=r"'tomorrow' is no time such as .*: mend what stands after --due\."):
+        assignment.due_of("tomorrow")
+    assert assignment.due_of(None) is None
 
 
 # Times

@@ -1,4 +1,4 @@
-"""The grade command where nothing is run: its options, a lost worker, and who may be graded at once."""
+"""The grade command where nothing is run: a missing folder, a lost worker, and who may be graded at once."""
 
 from concurrent.futures import Future
 from pathlib import Path
@@ -9,6 +9,7 @@ from helpers.grading import grade
 from helpers.grading.handing_in.preflight import Result
 from helpers.grading.results import RunResult
 from helpers.ground import CannotGoOnError
+from helpers.start.commands import parse
 
 TASK = grade.Task(Result("ada", "04_gradient_descent"), Path("ada.json"), "key")
 
@@ -42,14 +43,7 @@ def test_what_is_wrong_for_all_ends_the_command():
 def test_a_folder_that_is_missing_is_named_with_what_to_do(tmp_path, folder):
     (tmp_path / ({"release", "submitted"} - {folder}).pop()).mkdir()
     with pytest.raises(CannotGoOnError, match=f"There is no folder .*{folder}: "):
-        grade.run([str(tmp_path)])
-
-
-@pytest.mark.parametrize("words", [["--at-once", "0"], ["--seconds", "-1"], ["--memory", "0"]])
-def test_numbers_that_make_no_sense_are_refused(tmp_path, words, capsys):
-    with pytest.raises(SystemExit):
-        grade.run([str(tmp_path), *words])
-    assert "numbers must be greater than 0" in capsys.readouterr().err
+        grade.run(parse(["grade", str(tmp_path)]))
 
 
 def test_two_commands_do_not_grade_one_folder_at_once(tmp_path):

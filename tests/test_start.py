@@ -12,14 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from helpers.start import environment, installing, launch, preparing
+from helpers.start import environment, installing, preparing
+from helpers.start.commands import COMMANDS
 
 COURSE = Path(__file__).resolve().parents[1]
 START = COURSE / "helpers" / "start"
 NOWHERE = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "1"}
 
 # What stands for the course's commands: it says who runs it, and does as it is told.
-COMMANDS = """
+PROGRAM = """
 import sys, time, helpers
 from pathlib import Path
 sys.stdout.reconfigure(errors="backslashreplace")
@@ -54,7 +55,7 @@ def make_course(folder, dependencies=()):
     shutil.copy(COURSE / "start.py", folder)
     for path in ("__init__.py", "ground.py", *(f"start/{path.name}" for path in START.glob("*.py"))):
         shutil.copy(COURSE / "helpers" / path, folder / "helpers" / path)
-    (folder / "helpers" / "__main__.py").write_text(COMMANDS)
+    (folder / "helpers" / "__main__.py").write_text(PROGRAM)
     (folder / "pyproject.toml").write_text(f"[project]\ndependencies = {list(dependencies)}\n")
     return folder
 
@@ -149,9 +150,6 @@ def started(with_pip, tmp_path):
     return Path(shutil.copytree(with_pip[0], tmp_path / "Copie privée", symlinks=True))
 
 
-# The Python that runs start.py
-
-
 def test_start_py_has_the_syntax_of_python_2_7():
     tree = ast.parse((COURSE / "start.py").read_text(encoding="ascii"), feature_version=(3, 4))
     newer = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.AsyncFunctionDef, ast.Nonlocal, ast.Starred, ast.Match)
@@ -205,9 +203,6 @@ def test_an_externally_managed_python_is_no_obstacle(with_pip):
     home = Path(next(line for line in lines if line.startswith("home")).partition("=")[2].strip())
     assert list(home.parent.rglob("EXTERNALLY-MANAGED"))
     assert done.returncode == 0, done.stderr
-
-
-# The first start
 
 
 def test_the_first_start_installs_with_pip_and_shows_progress(with_pip):
@@ -316,19 +311,16 @@ def test_what_an_installer_says_becomes_one_sentence(line, sentence):
     assert is_one_sentence(said)
 
 
-# Later starts
-
-
 def test_a_second_start_installs_nothing(course, uv):
     start(course, path=uv)
-    done = start(course, "reset", path=uv)
+    done = start(course, "reset", "05", path=uv)
     assert done.returncode == 0
     assert done.stdout.splitlines()[0].startswith("python ")
     assert len(asked(uv)) == 1
 
 
 def test_a_second_start_with_another_source_installs_nothing(started):
-    done = start(started, "reset")
+    done = start(started, "reset", "05")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0].startswith("python ")
 
@@ -345,10 +337,10 @@ def test_changed_dependencies_are_installed_into_the_same_environment(course, uv
 
 def test_changed_dependencies_without_a_network_leave_what_worked(started):
     (started / "pyproject.toml").write_text("[project]\ndependencies = ['tiny', 'absent']\n")
-    done = start(started, "reset")
+    done = start(started, "reset", "05")
     assert done.returncode == 0, done.stderr
     assert "going on with the old ones" in done.stdout
-    assert start(started, "reset").returncode == 0
+    assert start(started, "reset", "05").returncode == 0
 
 
 def test_a_moved_folder_works_and_installs_nothing(started, tmp_path):
@@ -429,13 +421,26 @@ def wait_for(condition):
         time.sleep(0.02)
 
 
-# The command line
-
-
 def test_help_lists_every_command_and_prepares_nothing(course):
     done = start(course, "--help")
     assert done.returncode == 0
-    assert all(f"  {verb} " in done.stdout for verb in launch.VERBS)
+    assert all(f"  {verb} " in done.stdout for verb in COMMANDS)
+    assert not (course / ".venv").exists()
+
+
+@pytest.mark.parametrize("command", ["test", "grade"])
+def test_help_of_a_command_prepares_nothing(command, course):
+    done = start(course, command, "--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"usage: python start.py {command} ")
+    assert not (course / ".venv").exists()
+
+
+def test_a_wrong_option_is_refused_before_anything_is_prepared(course):
+    done = start(course, "grade", "autumn", "--at-onec", "4")
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: python start.py grade ")
+    assert "unrecognized arguments: --at-onec 4" in done.stderr.splitlines()[-1]
     assert not (course / ".venv").exists()
 
 
@@ -451,6 +456,14 @@ def test_a_folder_of_wheels_that_does_not_exist_is_one_sentence(course):
     assert done.returncode == 1
     assert is_one_sentence(done.stderr)
     assert "nowhere" in done.stderr
+
+
+def test_a_folder_of_wheels_may_be_named_anywhere_and_is_not_handed_over(started, tmp_path):
+    (started / "pyproject.toml").write_text("[project]\ndependencies = ['tiny==2']\n")
+    wheels = make_wheel(tmp_path / "wheels", "2")
+    done = start(started, "test", "tests", "--wheels", str(wheels), "-k", "adam")
+    assert "Bringing .venv up to date." in done.stdout
+    assert "arguments test tests -k adam" in done.stdout
 
 
 def test_options_without_a_command_go_to_lab(course, uv):

@@ -253,8 +253,6 @@ def test_reset_of_a_damaged_lesson_changes_nothing(root, mine):
     assert sources(mine) == ["my work"]
 
 
-# Widgets whose kernel is gone
-
 PICTURE = {"image/png": "AAAA\n", "text/html": ["<img ", "alt='ä'>"], "text/plain": "Stage()"}
 VIEW = {WIDGET_VIEW: {"model_id": "abc", "version_major": 2, "version_minor": 0}}
 

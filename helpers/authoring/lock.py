@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from helpers.authoring.testing import EXTRAS
+from helpers.authoring.checks import EXTRAS
 from helpers.ground import say, write_whole
 from helpers.start.environment import CONSTRAINTS, VENV, dependencies, remember, wanted_hash
 from helpers.start.installing import add
@@ -27,7 +27,7 @@ def locked() -> dict[str, str]:
     A local part is left out (2.13.0+cpu becomes 2.13.0): the same release built another way is as good.
     """
     found: dict[str, str] = {}
-    wanted = [Requirement(text) for extra in ("", *EXTRAS["all"]) for text in dependencies(extra)]
+    wanted = [Requirement(text) for extra in ("", *EXTRAS) for text in dependencies(extra)]
     seen: set[tuple[str, str]] = set()
     while wanted:
         requirement = wanted.pop()
@@ -40,7 +40,8 @@ def locked() -> dict[str, str]:
                 number = Version(version(name)).public
             except PackageNotFoundError:
                 continue  # what another system needs
-            if SpecifierSet(metadata(name).get("Requires-Python", "")).contains(OLDEST):
+            told = metadata(name)
+            if "Requires-Python" not in told or SpecifierSet(told["Requires-Python"]).contains(OLDEST):
                 found[name] = number
             for text in requires(name) or []:
                 needed = Requirement(text)
@@ -51,7 +52,7 @@ def locked() -> dict[str, str]:
 
 def run() -> int:
     """Write the file and return the exit code."""
-    for extra in EXTRAS["all"]:
+    for extra in EXTRAS:
         add(extra)
     lines = [f"{name}=={number}" for name, number in sorted(locked().items())]
     header = "# Made by `python start.py lock`: the versions that passed the checks.\n"

@@ -21,13 +21,13 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from helpers.authoring.canonical import canonicalise, complaints, read, serialise, wrong_id
 from helpers.authoring.contents import with_table
 from helpers.cells import BEGIN, CHECK, END, STUB
-from helpers.ground import write_whole
+from helpers.ground import CannotGoOnError, write_whole
 
 CELL_TIMEOUT = 120  # seconds
 SHORTEST_ANSWER = 12  # characters without blanks; shorter ones (grad / 2) may stand in any notebook
 
 
-class ReleaseError(Exception):
+class ReleaseError(CannotGoOnError):
     """A notebook that cannot be released or executed; the message names notebook, cell and line."""
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from helpers.frameworks import by_numpy, by_numpy_sample
 from helpers.frameworks.problem import LR, START, STEPS, Run, solve
+from helpers.ground import CannotGoOnError
 
 FOLDER = Path(__file__).parent
 MOMENTS = ("initialise", "loss", "gradient", "update")
@@ -31,6 +32,7 @@ class System(NamedTuple):
     tolerance: float = 1e-12
     reference: str = "numpy"
     java: int = 0  # the oldest Java that does, or none
+    slow: bool = False  # to install; `test all` leaves it out, `test frameworks` does not
 
     @property
     def file(self) -> Path:
@@ -39,7 +41,7 @@ class System(NamedTuple):
 
 
 # Keras takes float64 for float32 where it promotes types (keras.backend.result_type), on all backends but TensorFlow.
-SINGLE = {"floats": "float32", "tolerance": 1e-6}
+SINGLE = 1e-6  # the tolerance where float32 takes part
 SYSTEMS = {
     system.name: system
     for system in (
@@ -47,22 +49,22 @@ SYSTEMS = {
         System("numpy-sample", "NumPy, one sample a step", "numpy", reference="numpy-sample"),
         System("torch", "PyTorch by hand", "torch"),
         System("torch-optim", "PyTorch, torch.optim", "torch"),
-        System("tensorflow", "TensorFlow, GradientTape", "tensorflow-cpu"),
-        System("keras-torch", "Keras on PyTorch", "keras", tolerance=1e-6),
-        System("keras-tensorflow", "Keras on TensorFlow", "keras"),
+        System("tensorflow", "TensorFlow, GradientTape", "tensorflow-cpu", slow=True),
+        System("keras-torch", "Keras on PyTorch", "keras", tolerance=SINGLE),
+        System("keras-tensorflow", "Keras on TensorFlow", "keras", slow=True),
         System("sklearn", "scikit-learn, SGDRegressor", "scikit-learn", reference="numpy-sample"),
-        System("fastai", "fastai", "fastai", **SINGLE),
+        System("fastai", "fastai", "fastai", "float32", SINGLE, slow=True),
         System("jax", "JAX, grad", "jax"),
         System("optax", "JAX, Optax", "optax"),
         System("mxnet", "MXNet (retired)", "mxnet"),
-        System("caffe", "Caffe (retired)", "kendryte-caffe", **SINGLE),
-        System("spark", "Spark, treeAggregate", "pyspark", java=17),
+        System("caffe", "Caffe (retired)", "kendryte-caffe", "float32", SINGLE, slow=True),
+        System("spark", "Spark, treeAggregate", "pyspark", java=17, slow=True),
     )
 }
 OTHER_NAMES = {"pytorch": "torch", "scikit-learn": "sklearn", "tf": "tensorflow", "keras": "keras-torch"}
 
 
-class UnknownSystemError(Exception):
+class UnknownSystemError(CannotGoOnError):
     """There is no such system, in one sentence."""
 
 

@@ -22,11 +22,11 @@ from helpers.grading.running import sandbox
 from helpers.grading.running.pool import WorkerPool, cores, on_worker
 from helpers.grading.running.sandbox import MIB, Limits
 from helpers.ground import CannotGoOnError, say, write_whole
+from helpers.start.commands import TRUST
 from helpers.start.installing import add
 
 CLEAN, RESULTS, LAID_OUT, LOCK = "clean", "results", "executed", "lock"
 RECORDED, GRADES = "recorded.json", "grades.json"
-TRUST = "--i-trust-every-submission"
 
 
 class Task(NamedTuple):
@@ -37,26 +37,9 @@ class Task(NamedTuple):
     key: str
 
 
-def options(arguments: list[str]) -> argparse.Namespace:
-    """Read the command's options; argparse says what is wrong and ends the command."""
-    parser = argparse.ArgumentParser(prog="python start.py grade", description="Grade all that was submitted.")
-    parser.add_argument("course", type=Path, metavar="DIR", help="the course folder that assignment made")
-    parser.add_argument("--at-once", type=int, default=cores(), metavar="N", help="submissions at once (one a core)")
-    parser.add_argument("--seconds", type=float, default=Limits().seconds, help="for one submission (%(default).0f)")
-    parser.add_argument("--cell-seconds", type=float, default=Limits().cell_seconds, help="a cell (%(default).0f)")
-    parser.add_argument("--memory", type=int, default=Limits().memory // MIB, metavar="MIB", help="(%(default)s)")
-    parser.add_argument("--cluster", metavar="ADDRESS", help="run on a Dask cluster: tcp://host:8786")
-    parser.add_argument("--again", action="store_true", help="run also what is known already")
-    parser.add_argument(TRUST, action="store_true", dest="trusted", help="run without a sandbox, as yourself")
-    found = parser.parse_args(arguments)
-    if min(found.at_once, found.seconds, found.cell_seconds, found.memory) <= 0:
-        parser.error("numbers must be greater than 0")
-    return found
-
-
-def run(arguments: list[str]) -> int:
-    """Grade, and return 0 when every submission has an outcome. Raises CannotGoOnError."""
-    wanted = options(arguments)
+def run(wanted: argparse.Namespace) -> int:
+    """Grade as the options say, and return 0 when every submission has an outcome. Raises CannotGoOnError."""
+    wanted.at_once = wanted.at_once or cores()
     course = wanted.course.resolve()
     for name, why in (
         ("release", "run nbgrader generate_assignment first"),

@@ -149,7 +149,9 @@ def diagnosis(last: Sequence[str], wheels: Path | None) -> CannotGoOnError:
 
 def run_installer(command: Sequence[str], env: dict[str, str], logfile: Path = LOG) -> tuple[int, list[str]]:
     """Run an installer, print a line per package, log everything; return its exit code and its last lines."""
-    shown, last, stop = set(), [], threading.Event()
+    shown: set[str] = set()
+    last: list[str] = []
+    stop = threading.Event()
     threading.Thread(target=tell_time, args=(stop,), daemon=True).start()
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert process.stdout

@@ -11,14 +11,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from helpers.ground import write_whole
+from helpers.ground import CannotGoOnError, write_whole
 
 MANIFEST = ".editions.json"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
-class UnknownLessonError(ValueError):
+class UnknownLessonError(CannotGoOnError):
     """No lesson, or more than one, has the name that was given; the message lists the names."""
 
 

@@ -1,6 +1,6 @@
 """What a learner waits for and what a lesson weighs, in a real JupyterLab in Chromium.
 
-Run: python tests/benchmarks/bench_browser.py [--rounds N] [LESSON...]. Needs Chromium, as the browser tests do.
+Run: python tests/benchmarks/bench_browser.py [--rounds N] [LESSON...]. Needs Chromium; the rest it installs.
 A control of a stage moves in turns with an ipywidgets slider whose @interact draws the same picture as a new figure, by
 the lesson's own plotting code, both on a screen of ordinary density. A time runs from the input event to the frame that
 shows the new picture; the baseline's ends a little earlier, when the picture is decoded.
@@ -18,6 +18,10 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "browser")]  # run by its path, this file finds what it measures
+
+from helpers.start.installing import add  # noqa: E402
+
+add("browser")  # as `start.py test browser` does
 
 from laboratory import BrowserContext, Lab, Page, open_and_run, run_all, running_chromium, running_lab  # noqa: E402
 

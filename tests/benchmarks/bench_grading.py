@@ -3,7 +3,8 @@
     python tests/benchmarks/bench_grading.py [--submissions 100] [--lessons 04 02]
 
 Lesson 04 has no torch, lesson 02 has. Every submission has all answers right, so nothing waits for a time limit. All
-processes that a command leaves to others count as its own: this process adopts them (Linux alone can do that).
+processes that a command leaves to others count as its own: this process adopts them (Linux alone can do that). What it
+needs, `assignment` installs.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from grading import proof  # noqa: E402
 from nbgrader_course import run  # noqa: E402
 
 from helpers.grading.making import assignment  # noqa: E402
+from helpers.start.commands import parse  # noqa: E402
 
 ADOPT = 36  # PR_SET_CHILD_SUBREAPER
 ASKED = {"04": 3.0, "02": 4.5}  # times less CPU a submission
@@ -66,8 +68,8 @@ def cost(command: list[str], folder: Path) -> Cost:
 
 def cohort(lesson: str, submissions: int, folder: Path) -> tuple[str, Path, Path]:
     """Make a course folder with right submissions, twice; return the assignment's name and both folders."""
-    words = ["--lessons", lesson, "--seed", "7", "--out", str(folder / "ours")]
-    assert assignment.run(COURSE, words) == 0
+    words = ["assignment", "--lessons", lesson, "--seed", "7", "--out", str(folder / "ours")]
+    assert assignment.run(COURSE, parse(words)) == 0
     (name,) = [path.name for path in (folder / "ours" / "source").iterdir()]
     run(folder / "ours", "generate_assignment", name)
     reference = next(case for case in proof.cohort(folder / "ours") if case.student == "reference")

@@ -13,7 +13,8 @@ from pathlib import Path
 from nbclient import NotebookClient
 
 from helpers.authoring.canonical import read
-from helpers.authoring.testing import STRICT, environment
+from helpers.authoring.checks import STRICT
+from helpers.authoring.testing import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 2

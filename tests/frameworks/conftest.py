@@ -5,18 +5,21 @@ from pathlib import Path
 import pytest
 
 from helpers.frameworks.running import install
+from helpers.frameworks.running.programs import PROGRAMS
 from helpers.frameworks.running.runner import run_one
 from helpers.frameworks.systems import SYSTEMS
 from helpers.ground import CannotGoOnError
 
 
 def pytest_addoption(parser):
-    parser.addoption("--without", default="", help="names of systems that are left out, separated by commas")
+    parser.addoption("--without", nargs="+", default=[], help="systems that are left out; slow for all that are slow")
 
 
 def pytest_collection_modifyitems(config, items):
     """Leave out the tests of the systems that --without names; if none is left, pytest fails."""
-    without = set(config.getoption("--without").split(","))
+    without = set(config.getoption("--without"))
+    if "slow" in without:
+        without |= {system.name for system in (*SYSTEMS.values(), *PROGRAMS.values()) if system.slow}
     here = [item for item in items if item.path.parent == Path(__file__).parent]  # each is of one system
     left_out = [item for item in here if without & {*item.callspec.params.values()}]
     config.hook.pytest_deselected(items=left_out)

@@ -7,14 +7,15 @@ from command import copy_of, temporary
 from nbgrader_course import COURSE, LESSONS, run
 
 from helpers.grading.making import assignment
+from helpers.start.commands import parse
 
 
 @pytest.fixture(scope="session")
 def course(tmp_path_factory):
     """The course folder, with every lesson's release made by nbgrader."""
     out = tmp_path_factory.mktemp("course")
-    words = ["--lessons", *LESSONS, "--seed", "7", "--out", str(out), "--due", "2026-12-01 18:00 +0100"]
-    assert assignment.run(COURSE, words) == 0
+    words = ["assignment", "--lessons", *LESSONS, "--seed", "7", "--out", str(out), "--due", "2026-12-01 18:00 +0100"]
+    assert assignment.run(COURSE, parse(words)) == 0
     for name in sorted(path.name for path in (out / "source").iterdir()):
         run(out, "generate_assignment", name)
     return out

@@ -7,17 +7,14 @@ where a system needs an older Python, one is looked for on the PATH, in pyenv's 
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
-from packaging.specifiers import SpecifierSet
-
 from helpers.frameworks import systems
+from helpers.frameworks.running.interpreters import check_java, find_python
 from helpers.frameworks.systems import System
 from helpers.ground import CannotGoOnError, say
 from helpers.start import installing
@@ -30,7 +27,6 @@ LONGEST = 900  # seconds, for a program to run
 DISK_FULL = "The disk is full: free some gigabytes and start it again."
 NO_SPACE = ("No space left", "not enough space", "Disk quota exceeded")
 NO_SOLUTION = ("No solution found", "no wheels with a matching", "has no wheels", "Failed to build")
-ASK = "import sys; print(sys.executable); print('%d.%d.%d' % sys.version_info[:3])"
 
 
 def find_uv() -> str:
@@ -52,57 +48,6 @@ def find_uv() -> str:
 def program(folder: Path) -> Path:
     """Return the Python of an environment."""
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-
-
-# Which Python
-
-
-def find_python(needed: str, uv: str) -> str:
-    """Return an interpreter that fits a specifier such as <3.10, the course's own if it can be."""
-    specifier = SpecifierSet(needed)
-    for candidate in candidates(needed, uv):
-        try:
-            done = subprocess.run([candidate, "-I", "-c", ASK], capture_output=True, text=True, timeout=60)
-        except (OSError, subprocess.TimeoutExpired):
-            continue
-        said = done.stdout.split("\n")
-        if done.returncode == 0 and len(said) > 1 and specifier.contains(said[1].strip()):
-            return said[0].strip()
-    raise CannotGoOnError(f"It needs Python {needed.replace(',', ', ')}, and there is none on this computer.")
-
-
-def candidates(needed: str, uv: str) -> Iterator[str]:
-    """Yield interpreters: the course's, those on the PATH, those of pyenv, the one that uv knows."""
-    yield getattr(sys, "_base_executable", None) or sys.executable
-    for name in (*(f"python3.{minor}" for minor in range(13, 7, -1)), "python3", "python"):
-        found = shutil.which(name)
-        if found:
-            yield found
-    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    yield from map(str, sorted(pyenv.glob("versions/*/bin/python"), reverse=True))
-    command = [uv, "python", "find", "--no-python-downloads", "--no-project", needed]
-    try:
-        yield subprocess.run(command, capture_output=True, text=True, timeout=60).stdout.strip()
-    except (OSError, subprocess.TimeoutExpired):
-        return
-
-
-def check_java(oldest: int) -> None:
-    """Raise when there is no Java, or only an older one."""
-    home = os.environ.get("JAVA_HOME")
-    java = str(Path(home, "bin", "java")) if home else "java"
-    try:
-        said = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=60)
-    except (OSError, subprocess.TimeoutExpired):
-        said = None
-    version = re.search(r'version "(?:1\.)?(\d+)', said.stderr + said.stdout) if said and not said.returncode else None
-    if not version:
-        raise CannotGoOnError(f"It needs Java {oldest} or newer, and there is none on this computer.")
-    if int(version[1]) < oldest:
-        raise CannotGoOnError(f"It needs Java {oldest} or newer, and this computer has Java {version[1]}.")
-
-
-# The environment
 
 
 def prepare(system: System, uv: str) -> Path:
@@ -167,9 +112,8 @@ def diagnosis(code: int, last: list[str]) -> str:
 
 def first_import(system: System, folder: Path) -> None:
     """Import the system once, so that it is known to work, and compiled, before its import is timed."""
-    command = [program(folder), "-c", f"import probe; probe.load({str(system.file)!r})"]
-    options = {"cwd": system.file.parent, "env": clean(), "capture_output": True, "text": True, "errors": "replace"}
-    done = subprocess.run(command, **options)
+    command = [str(program(folder)), "-c", f"import probe; probe.load({str(system.file)!r})"]
+    done = in_its_own(command, system.file.parent)
     if done.returncode:
         raise CannotGoOnError(f"It is installed and does not import: {last_line(done.stderr)}")
 
@@ -178,9 +122,8 @@ def run_in(name: str, command: list[str], folder: str) -> None:
     """Run a system's program in its own environment; raise CannotGoOnError with one sentence when it fails."""
     stop = threading.Event()
     threading.Thread(target=tell_time, args=(stop,), daemon=True).start()
-    options = {"cwd": folder, "env": clean(), "capture_output": True, "text": True, "errors": "replace"}
     try:
-        done = subprocess.run(command, **options, timeout=LONGEST)
+        done = in_its_own(command, folder, LONGEST)
     except subprocess.TimeoutExpired:
         raise CannotGoOnError(f"It ran for {LONGEST // 60} minutes and was stopped.") from None
     finally:
@@ -193,6 +136,15 @@ def run_in(name: str, command: list[str], folder: str) -> None:
         log = HOME / f"{name}.log"
         log.write_text(done.stdout + done.stderr, encoding="utf-8")
         raise CannotGoOnError(f"It ran and failed: {last_line(done.stderr)} ({log} has all of it)")
+
+
+def in_its_own(
+    command: list[str], folder: str | Path, timeout: float | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in the environment of a system and return what it said."""
+    return subprocess.run(
+        command, cwd=folder, env=clean(), timeout=timeout, capture_output=True, text=True, errors="replace"
+    )
 
 
 def clean() -> dict[str, str]:

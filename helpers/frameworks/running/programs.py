@@ -13,10 +13,10 @@ from helpers.frameworks.systems import FOLDER, System
 from helpers.ground import CannotGoOnError, say
 
 COMMAND = "python start.py frameworks"
-PROGRAMS = {
-    "keras-binary": ("keras", "keras_binary.py"),
-    "ultralytics": ("ultralytics", "ultralytics_step.py"),
-    "tensorboard": ("tensorboard", "tensorboard_run.py"),
+FILES = {
+    "keras-binary": "keras_binary.py",
+    "ultralytics": "ultralytics_step.py",
+    "tensorboard": "tensorboard_run.py",
 }
 
 
@@ -26,12 +26,22 @@ class Program(System):
     @property
     def file(self) -> Path:
         """The file that runs in an environment of its own."""
-        return FOLDER / PROGRAMS[self.name][1]
+        return FOLDER / FILES[self.name]
+
+
+PROGRAMS = {
+    program.name: program
+    for program in (
+        Program("keras-binary", "keras-binary", "keras"),
+        Program("ultralytics", "ultralytics", "ultralytics", slow=True),
+        Program("tensorboard", "tensorboard", "tensorboard"),
+    )
+}
 
 
 def ask(name: str, uv: str) -> dict[str, Any]:
     """Install and run one program and return its answer; raise CannotGoOnError with one sentence."""
-    program = Program(name, name, PROGRAMS[name][0])
+    program = PROGRAMS[name]
     python = install.prepare(program, uv)
     with tempfile.TemporaryDirectory(prefix="course-frameworks-", ignore_cleanup_errors=True) as folder:
         answer = Path(folder) / "answer.json"

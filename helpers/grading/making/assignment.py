@@ -163,40 +163,24 @@ def register(out: Path, names: list[str], due: datetime | None) -> None:
             gradebook.update_or_create_assignment(name, duedate=written(due) if due else None)
 
 
-# The command
-
-
-def options(arguments: list[str]) -> argparse.Namespace:
-    """Read the command's options; argparse says what is wrong and ends the command."""
-    parser = argparse.ArgumentParser(prog="python start.py assignment", description="Make a graded assignment.")
-    parser.add_argument("--lessons", nargs="+", required=True, metavar="NN", help="lessons by number: 04 05 08")
-    parser.add_argument("--seed", type=int, required=True, help="draws the cohort's numbers; keep it secret")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to make")
-    parser.add_argument("--due", type=_due, metavar="DATE", help="2026-12-01, or '2026-12-01 18:00 +01:00'")
-    found = parser.parse_args(arguments)
-    if found.seed < 0:
-        parser.error("the seed must not be negative")
-    return found
-
-
-def _due(text: str) -> datetime:
+def due_of(text: str | None) -> datetime | None:
+    """Return the moment that --due names, in UTC. Raises CannotGoOnError."""
     try:
-        return to_utc(text, end_of_day=True)
+        return None if text is None else to_utc(text, end_of_day=True)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+        raise CannotGoOnError(f"{error}: mend what stands after --due.") from error
 
 
-def run(root: Path, arguments: list[str]) -> int:
-    """Make the course folder and say what comes next. Raises ReleaseError and CannotGoOnError."""
-    wanted = options(arguments)
-    plan = planned(root, wanted.lessons, wanted.seed, wanted.due, " ".join(arguments))
+def run(root: Path, wanted: argparse.Namespace) -> int:
+    """Make the course folder that the options ask for, and say what comes next. Raises CannotGoOnError."""
+    due, out = due_of(wanted.due), wanted.out.resolve()
+    plan = planned(root, wanted.lessons, wanted.seed, due, " ".join(wanted.words))
     add("grading")
-    write(wanted.out, plan)
+    write(out, plan)
     names = [Path(name).stem for name in plan if name.startswith("source/")]
-    wanted.out = wanted.out.resolve()
-    register(wanted.out, names, wanted.due)
+    register(out, names, due)
     for name in names:
-        say(f"{wanted.out / 'source' / name}")
-    say(f"Due {written(wanted.due)[:16]} UTC." if wanted.due else "No due date.")
-    say(f"Next, in {wanted.out}: {sys.executable} -m nbgrader generate_assignment {names[0]}")
+        say(f"{out / 'source' / name}")
+    say(f"Due {written(due)[:16]} UTC." if due else "No due date.")
+    say(f"Next, in {out}: {sys.executable} -m nbgrader generate_assignment {names[0]}")
     return 0
