@@ -90,9 +90,9 @@ def release(wanted: Namespace) -> int:
 
 def execute(wanted: Namespace) -> int:
     """Run the solutions and store their outputs."""
-    from helpers.authoring import release
+    from helpers.authoring import executing
 
-    return tell(release.execute(ROOT, wanted.lessons))
+    return tell(executing.execute(ROOT, wanted.lessons))
 
 
 def lock(wanted: Namespace) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from helpers import __main__ as commands
-from helpers.authoring import release
+from helpers.authoring import executing, regions, release
 from helpers.grading.running.sandbox import MIB, Limits
 from helpers.ground import CannotGoOnError
 from helpers.start.commands import COMMANDS, parse
@@ -97,7 +97,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(capsys, monkeypatch):
 def test_release_and_execute_say_which_files_changed(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(commands, "ROOT", tmp_path)
     monkeypatch.setattr(release, "release", lambda root: [root / "lessons" / "gone.ipynb"])
-    monkeypatch.setattr(release, "execute", lambda root, names: [])
+    monkeypatch.setattr(executing, "execute", lambda root, names: [])
     assert commands.main(["release"]) == commands.main(["execute", "05"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         f"{Path('lessons/gone.ipynb')} removed",
@@ -108,7 +108,7 @@ def test_release_and_execute_say_which_files_changed(capsys, monkeypatch, tmp_pa
 
 def test_an_authors_mistake_is_said_without_a_traceback(capsys, monkeypatch):
     def refuse(root):
-        raise release.ReleaseError("05_learning_rate.ipynb, cell a, line 1: mend it.")
+        raise regions.ReleaseError("05_learning_rate.ipynb, cell a, line 1: mend it.")
 
     monkeypatch.setattr(release, "release", refuse)
     assert commands.main(["release"]) == 1

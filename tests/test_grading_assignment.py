@@ -12,7 +12,7 @@ import pytest
 from test_known_mistakes import KNOWN
 
 from helpers.authoring.canonical import read
-from helpers.authoring.release import ReleaseError
+from helpers.authoring.regions import ReleaseError
 from helpers.exercises import judging
 from helpers.exercises.catalogue import EXERCISES
 from helpers.grading.handing_in.due import to_utc, written

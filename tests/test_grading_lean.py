@@ -6,7 +6,7 @@ import pytest
 from released import ROOT, released
 
 from helpers.authoring.canonical import read
-from helpers.authoring.release import BEGIN
+from helpers.cells import BEGIN
 from helpers.grading.running.lean import skippable
 
 NAMES = [path.stem for path in sorted((ROOT / "solutions").glob("*.ipynb")) if path.stem != "00_start_here"]

@@ -21,9 +21,9 @@ SCRIPT = """\
 import sys
 from pathlib import Path
 import pytest
-from helpers.authoring import release
+from helpers.authoring import executing, release
 root = Path.cwd()
-release.execute(root, ["10"])
+executing.execute(root, ["10"])
 release.release(root)
 tests = [f"tests/test_{name}.py" for name in ("notebooks", "exercises", "known_mistakes", "questions")]
 picture = "test_an_experiment_has_readable_words_and_no_two_lines_that_an_eye_confuses[experiment]"

@@ -1,7 +1,6 @@
 """Progress: what is recorded is never lost, never fatal, and shown as a table."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path

@@ -9,7 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
-from helpers.authoring import canonical, release
+from helpers.authoring import canonical, executing, regions, release
 
 ANSWER = '''def gradient_step(w, grad, lr):
     """One step downhill."""
@@ -31,7 +31,7 @@ def notebook(*cells):
 
 
 def refusal(*cells):
-    with pytest.raises(release.ReleaseError) as error:
+    with pytest.raises(regions.ReleaseError) as error:
         release.to_lesson(notebook(*cells))
     return str(error.value)
 
@@ -161,7 +161,7 @@ def test_an_id_that_nobody_wrote_is_refused(cell_id):
 def test_a_missing_id_is_refused():
     nb = notebook(new_code_cell("1", id="one"))
     del nb.cells[1]["id"]
-    with pytest.raises(release.ReleaseError, match="has no id"):
+    with pytest.raises(regions.ReleaseError, match="has no id"):
         release.to_lesson(nb)
 
 
@@ -179,19 +179,19 @@ def test_the_learners_function_is_used_by_check_only(use):
 
 def test_a_refusal_names_the_notebook_and_writes_nothing(root):
     store(root, "01_bad", notebook(*exercise(ANSWER.replace("    # END SOLUTION", ""))))
-    with pytest.raises(release.ReleaseError, match=r"^solutions/01_bad\.ipynb, cell gradient-step, line 3"):
+    with pytest.raises(regions.ReleaseError, match=r"^solutions/01_bad\.ipynb, cell gradient-step, line 3"):
         release.release(root)
     assert not (root / "lessons").exists()
 
 
 def test_a_folder_without_solutions_is_refused(tmp_path):
-    with pytest.raises(release.ReleaseError, match="no notebook"):
+    with pytest.raises(regions.ReleaseError, match="no notebook"):
         release.release(tmp_path)
 
 
 def test_a_damaged_notebook_is_refused_by_name(root):
     (root / "solutions" / "00_start.ipynb").write_text('{"cells": [')
-    with pytest.raises(release.ReleaseError, match=r"00_start\.ipynb is not a notebook"):
+    with pytest.raises(regions.ReleaseError, match=r"00_start\.ipynb is not a notebook"):
         release.release(root)
 
 
@@ -322,23 +322,23 @@ def test_a_heavy_picture_and_a_heavy_notebook_are_complaints():
 def test_execute_stores_what_ran_and_a_second_run_changes_no_byte(root):
     cells = [new_code_cell("import os\nprint(os.environ['GRADIENT_COURSE_PROGRESS'])", id="where")]
     store(root, "01_plot", notebook(*cells, new_code_cell("print(1)\nprint(2)", id="two")))
-    assert [path.name for path in release.execute(root, ["01"])] == ["01_plot.ipynb"]
+    assert [path.name for path in executing.execute(root, ["01"])] == ["01_plot.ipynb"]
     nb = canonical.read(root / "solutions" / "01_plot.ipynb")
     assert [cell.execution_count for cell in nb.cells[1:]] == [1, 2]
     assert nb.cells[1].outputs[0].text == "temporary\n"
     before = (root / "solutions" / "01_plot.ipynb").read_bytes()
-    assert release.execute(root, ["01_plot"]) == []
+    assert executing.execute(root, ["01_plot"]) == []
     assert (root / "solutions" / "01_plot.ipynb").read_bytes() == before
 
 
 def test_a_cell_that_fails_is_named_and_the_stored_notebook_stays(root):
     store(root, "01_fails", notebook(new_code_cell("1 / 0", id="divide")))
     before = (root / "solutions" / "01_fails.ipynb").read_bytes()
-    with pytest.raises(release.ReleaseError, match=r"01_fails\.ipynb, cell divide: ZeroDivisionError"):
-        release.execute(root, ["01"])
+    with pytest.raises(regions.ReleaseError, match=r"01_fails\.ipynb, cell divide: ZeroDivisionError"):
+        executing.execute(root, ["01"])
     assert (root / "solutions" / "01_fails.ipynb").read_bytes() == before
 
 
 def test_an_unknown_lesson_is_refused_with_the_list_of_those_there_are(root):
-    with pytest.raises(release.ReleaseError, match=r"no lesson 99; there are 00_start"):
-        release.execute(root, ["99"])
+    with pytest.raises(regions.ReleaseError, match=r"no lesson 99; there are 00_start"):
+        executing.execute(root, ["99"])

@@ -40,7 +40,7 @@ def experiments(nb: Any) -> list[Shown]:
 def _makers(trees: list[ast.Module]) -> Iterator[str]:
     """Yield the names of imported functions that say that they return a Stage."""
     for node in (node for tree in trees for node in ast.walk(tree)):
-        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("helpers.experiments"):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("helpers.experiments"):
             for alias in node.names:
                 made = getattr(import_module(node.module), alias.name)
                 if inspect.signature(made).return_annotation is Stage:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from helpers.authoring.canonical import read
-from helpers.authoring.release import BEGIN
+from helpers.cells import BEGIN
 from helpers.grading.results import GRADED, PARTLY, SUSPICIOUS, UNGRADED
 
 COURSE = Path(__file__).resolve().parents[2]

@@ -9,7 +9,7 @@ from nbgrader_course import COURSE, run
 from released import released
 
 from helpers.authoring.canonical import read
-from helpers.authoring.release import BEGIN
+from helpers.cells import BEGIN
 from helpers.exercises.catalogue import EXERCISES
 from helpers.grading.making import assignment
 

@@ -15,7 +15,8 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from helpers.authoring.canonical import read, serialise
-from helpers.authoring.release import ReleaseError, chosen, solutions, to_lesson
+from helpers.authoring.regions import ReleaseError
+from helpers.authoring.release import chosen, solutions, to_lesson
 from helpers.cells import CHECK, HALF, HELP, SETUP, STUB
 from helpers.exercises.catalogue import EXERCISES, LESSONS
 from helpers.exercises.exercise import Exercise
