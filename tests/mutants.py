@@ -17,7 +17,7 @@ import numpy as np
 
 from helpers.exercises import judging
 from helpers.exercises.catalogue import EXERCISES
-from helpers.exercises.checking import judge
+from helpers.exercises.checking import Verdict, judge
 from helpers.exercises.edits import EditError, compiled
 from helpers.exercises.exercise import Answer, Arguments, Exercise
 
@@ -197,15 +197,15 @@ def judged(exercise: Exercise, more: int = MORE) -> Iterator[Judged]:
         except (EditError, SyntaxError):
             continue
         verdict = judge(exercise, answer)
-        yield Judged(source, kind_of(exercise, answer, verdict.right, verdict.slug), verdict.slug)
+        yield Judged(source, kind_of(exercise, answer, verdict), verdict.slug)
 
 
-def kind_of(exercise: Exercise, answer: Answer, right: bool, slug: str | None) -> str:
-    """Return one of KINDS."""
-    if right:
+def kind_of(exercise: Exercise, answer: Answer, verdict: Verdict) -> str:
+    """Return one of KINDS; a general symptom may share a mistake's slug, and has words of its own."""
+    if verdict.right:
         answers = [exercise.reference, *(equivalent.answer for equivalent in exercise.equivalents)]
         return "equivalent" if any(alike(exercise, answer, one) for one in answers) else "survived"
-    mistake = next((mistake for mistake in exercise.mistakes if mistake.slug == slug), None)
+    mistake = next((m for m in exercise.mistakes if m.slug == verdict.slug and m.explanation in verdict.message), None)
     if mistake is None:
         return "generic"
     return "named" if alike(exercise, answer, mistake.answer) else "false"

@@ -21,7 +21,7 @@ def kind(value: Plain) -> str:
     if isinstance(value, Items):
         return f"a list of {len(value.items)}"
     if isinstance(value, Truth):
-        return f"the truth value {value.value}"
+        return "True or False"
     if isinstance(value, Numbers):
         return f"an array of shape {value.shape}" if value.shape else "one number"
     return _shown(value, 0)

@@ -88,6 +88,8 @@ def _of_value(got: Plain, want: Plain, must: str) -> tuple[str | None, str]:
     if isinstance(got, tuple) and isinstance(want, tuple) and len(got) == len(want):
         place, pair = next((n, p) for n, p in enumerate(zip(got, want, strict=True), 1) if not same(*p))
         return _of_value(*pair, f"Result number {place} must be {{}}, and yours is {{}}.")
+    if isinstance(got, Truth) and isinstance(want, Truth):
+        return None, f"The answer is {got.value} where it must be {want.value}."
     if not (isinstance(got, Numbers) and isinstance(want, Numbers)):
         array = isinstance(got, Items) and isinstance(want, Numbers) and want.shape
         return "wrong-type", must.format(kind(want), kind(got)) + (" np.array(...) makes an array." if array else "")
