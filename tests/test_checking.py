@@ -137,7 +137,7 @@ def bowl(value):
         (bowl(lambda a: a[5]), "raised", "IndexError"),
         (bowl(lambda a: sys.exit()), "raised", "SystemExit"),
         (bowl(lambda a: right_step), "wrong-type", "type function"),
-        (bowl(lambda a: True), "wrong-type", "truth value True"),
+        (bowl(lambda a: True), "wrong-type", "True or False"),
         (bowl(lambda a: 10**400), "wrong-type", "type int"),
     ],
 )

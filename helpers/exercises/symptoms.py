@@ -17,6 +17,7 @@ from helpers.exercises.values import (
     Numbers,
     Observed,
     Plain,
+    Truth,
     difference,
     fitted,
     same,
