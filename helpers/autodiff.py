@@ -50,7 +50,7 @@ class Value:
         quotient = self.data / other.data
         return Value(quotient, (self, 1 / other.data), (other, -quotient / other.data))
 
-    def __pow__(self, power: float) -> "Value":
+    def __pow__(self, power: Number) -> "Value":
         if isinstance(power, Value):
             raise TypeError("the exponent must be a plain number; for a ** b with two Values write (b * a.log()).exp()")
         return Value(self.data**power, (self, power * self.data ** (power - 1) if power else 0.0))

@@ -9,6 +9,7 @@ from inspect import signature
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from helpers.optimizers import Rule, gradient_descent
 
@@ -17,7 +18,7 @@ Setting = float | Sequence[float] | np.ndarray | Callable[[int], float]
 
 
 def descend(
-    grad: Gradient, w0: np.ndarray, rule: Rule = gradient_descent, steps: int = 100, **settings: Setting
+    grad: Gradient, w0: ArrayLike, rule: Rule = gradient_descent, steps: int = 100, **settings: Setting
 ) -> np.ndarray:
     """Follow ``rule`` for ``steps`` steps from ``w0`` and return every point on the way, the start included.
 
@@ -37,7 +38,7 @@ def descend(
 
 
 def sweep(
-    grad: Gradient, w0: np.ndarray, rule: Rule = gradient_descent, steps: int = 100, **settings: Setting
+    grad: Gradient, w0: ArrayLike, rule: Rule = gradient_descent, steps: int = 100, **settings: Setting
 ) -> np.ndarray:
     """Make n runs at once: run i takes element i of every setting that is an array, and row i of w0 if it has rows.
 
@@ -59,7 +60,7 @@ def sweep(
     return _run(grad, w, rule, steps, {name: _at_each_step(name, v, steps) for name, v in settings.items()})
 
 
-def _start(w0: np.ndarray) -> np.ndarray:
+def _start(w0: ArrayLike) -> np.ndarray:
     w = np.array(w0, dtype=float)
     if w.ndim == 0 or w.shape[-1] == 0:
         raise ValueError(f"the start w0 needs shape (..., d) and has {w.shape}; write [5.0] for one parameter")
@@ -114,7 +115,7 @@ def _at_each_step(name: str, setting: Setting, steps: int) -> list[np.ndarray]:
 def _run(grad: Gradient, w: np.ndarray, rule: Rule, steps: int, settings: dict[str, list[np.ndarray]]) -> np.ndarray:
     path = np.empty((*w.shape[:-1], steps + 1, w.shape[-1]))
     path[..., 0, :] = w
-    state = ()  # the first call leaves the state to the rule's default
+    state: Sequence[Any] = ()  # the first call leaves the state to the rule's default
     with np.errstate(all="ignore"):
         for t in range(steps):
             g = _gradient_at(grad, w)

@@ -18,14 +18,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 Array = Any  # a float, an np.ndarray or a torch tensor: whatever supports arithmetic
-Rule = Callable[..., tuple[Array, NamedTuple]]
+Rule = Callable[..., tuple[Array, Any]]  # the state is the rule's own NamedTuple
 
 
 def _checked(rule: Rule) -> Rule:
     """Reject what broadcasting would hide: a gradient of another shape, a negative learning rate."""
 
     @wraps(rule)
-    def checked(w: Array, grad: Array, *args: Any, **settings: Any) -> tuple[Array, NamedTuple]:
+    def checked(w: Array, grad: Array, *args: Any, **settings: Any) -> tuple[Array, Any]:
         if np.shape(w) != np.shape(grad):
             raise ValueError(
                 f"{rule.__name__} needs a gradient of the shape of w, {np.shape(w)}, and got {np.shape(grad)}"

@@ -7,7 +7,7 @@ readers; a line style or a marker always differs as well, so that colour is neve
 import base64
 import html
 import io
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import matplotlib.pyplot as plt
@@ -20,9 +20,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from PIL import Image
 
-from helpers.surfaces import Surface
-
-Window = tuple[tuple[float, float], tuple[float, float]]
+from helpers.surfaces import Surface, Window
 
 COLORS: dict[str, str] = {
     "path": "#0072B2",
@@ -62,11 +60,11 @@ STYLES: dict[str, dict] = {
 """The same roles as keywords for ``ax.plot``: colour, line style and marker together."""
 
 _CYCLE = cycler(
-    color=["#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#000000", "#56B4E9"],
+    color=[COLORS[role] for role in ("path", "gradient", "minimum", "comparison", "momentum", "start", "average")],
     linestyle=["-", "--", "-.", ":", (0, (6, 1.5)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 1))],
 )
 
-LOOK: dict[str, object] = {
+LOOK: dict[str, Any] = {
     "figure.figsize": (6.4, 3.8),
     "figure.dpi": 100,
     "figure.facecolor": "white",
@@ -82,7 +80,7 @@ LOOK: dict[str, object] = {
     "legend.frameon": False,
     "legend.fontsize": 9,
 }
-plt.rcParams.update(LOOK)
+plt.style.use(LOOK)
 
 # Low is white, high is a light grey-blue: dark paths stand out, in print without colour too.
 _HEIGHTS = LinearSegmentedColormap.from_list("heights", ["#FFFFFF", "#C3CEDA"])
@@ -108,7 +106,7 @@ def contours(ax: Axes, surface: Surface, window: Window | None = None, equal: bo
     stay fixed. ``equal=True`` gives both axes one scale, so that right angles look right. Calling again replaces the
     map that was there; with the same surface and window it does nothing, so a scene function may always call it.
     """
-    (x_lo, x_hi), (y_lo, y_hi) = window = tuple((float(lo), float(hi)) for lo, hi in window or surface.window)
+    (x_lo, x_hi), (y_lo, y_hi) = window = _floats(window or surface.window)
     if not (np.isfinite(window).all() and x_lo < x_hi and y_lo < y_hi):
         raise ValueError(f"contours needs a window ((x_lo, x_hi), (y_lo, y_hi)) with lo < hi and got {window}")
     old = _maps.get(ax)
@@ -130,6 +128,11 @@ def contours(ax: Axes, surface: Surface, window: Window | None = None, equal: bo
     _maps[ax] = _Map(surface, window, artists)
 
 
+def _floats(window: Window) -> Window:
+    (x_lo, x_hi), (y_lo, y_hi) = window
+    return (float(x_lo), float(x_hi)), (float(y_lo), float(y_hi))
+
+
 def _levels(height: np.ndarray) -> np.ndarray:
     """Levels lo + (hi - lo) t^p, with p such that half of them lie below the median height.
 
@@ -141,6 +144,11 @@ def _levels(height: np.ndarray) -> np.ndarray:
         return np.array([lo, lo + 1])
     power = np.log2((hi - lo) / max(median - lo, (hi - lo) * 1e-4)).clip(1, 12)
     return lo + (hi - lo) * (np.arange(1, _LEVELS + 1) / (_LEVELS + 1)) ** power
+
+
+def loss_axes(ax: Axes, steps: int, ylim: tuple[float, float], title: str = "", ylabel: str = "loss") -> None:
+    """Set up axes for what a descent makes small: the steps from 0 on, and a log scale with fixed limits."""
+    ax.set(xlim=(0, steps), ylim=ylim, yscale="log", xlabel="step", ylabel=ylabel, title=title)
 
 
 def show(fig: Figure, alt: str) -> None:

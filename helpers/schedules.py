@@ -119,7 +119,7 @@ def one_cycle(
     lr_start = lr_max / div_factor
     lr_end = lr_start / final_div_factor
 
-    def blend(start: float, end: float, part: np.ndarray) -> np.ndarray:
+    def blend(start: float, end: float, part: float | np.ndarray) -> np.ndarray:
         return end + (start - end) / 2 * (1 + np.cos(pi * part))
 
     def cycle(t: int | np.ndarray) -> np.ndarray:

@@ -94,6 +94,35 @@ def bowl(condition: float = 10.0) -> Surface:
     )
 
 
+def least_squares(features: np.ndarray, targets: np.ndarray) -> Surface:
+    """The mean squared error of the fit ``features @ w`` to the targets, above its lowest value.
+
+    features: (n, 2); targets: (n,). Raises LinAlgError when one feature is a multiple of the other. Source: Legendre
+    (1805).
+    """
+    hessian = 2 * features.T @ features / len(features)
+    a, b = np.linalg.solve(hessian, 2 * features.T @ targets / len(features))
+    (aa, ab), (_, bb) = hessian
+    reach = 1.3 * max(abs(a), abs(b))
+
+    def gradient(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return (x - a) * aa + (y - b) * ab, (x - a) * ab + (y - b) * bb
+
+    def value(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        dx, dy = gradient(x, y)
+        return (dx * (x - a) + dy * (y - b)) / 2
+
+    return _surface(
+        "mean squared error",
+        value,
+        gradient,
+        lambda x, y: (aa, ab, bb),
+        minima=[(a, b)],
+        window=((a - reach, a + reach), (b - reach, b + reach)),
+        source="least squares: Legendre (1805)",
+    )
+
+
 rosenbrock = _surface(
     "Rosenbrock",
     lambda x, y: (1 - x) ** 2 + 100 * (y - x**2) ** 2,

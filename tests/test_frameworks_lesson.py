@@ -1,4 +1,4 @@
-"""Lesson 11: its margins say what the files say, and its exercises' answers do what the systems do."""
+"""Lesson 11: its margins say what the files say, its pictures and its exercises' answers what the systems do."""
 
 import itertools
 
@@ -10,7 +10,10 @@ from helpers.descent import descend
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.course.frameworks.matching_rate import LOSSES
 from helpers.experiments.frameworks_code import print_functions, with_margin
-from helpers.frameworks.systems import MOMENTS, SYSTEMS, code, moments
+from helpers.experiments.frameworks_lesson import ROUNDING, followed, paths_and_twin, size
+from helpers.frameworks.problem import STEPS
+from helpers.frameworks.recorded import load
+from helpers.frameworks.systems import MOMENTS, REFERENCES, SYSTEMS, code, moments
 
 
 @pytest.mark.parametrize("system", SYSTEMS.values(), ids=list(SYSTEMS))
@@ -34,6 +37,37 @@ def test_the_margin_leaves_the_program_as_it_is_but_for_docstrings_and_hints():
 def test_a_method_is_printed_by_its_class_and_name(capsys):
     print_functions("by_fastai.py", "Remember.after_loss")
     assert "| def after_loss(self):" in capsys.readouterr().out
+
+
+def test_exactly_one_system_takes_another_path_than_numpys_and_not_than_one_sample_a_step():
+    paths = {name: load(name).run.path for name in SYSTEMS if name not in REFERENCES}
+    assert [name for name, path in paths.items() if followed("", path, "NumPy", 1e-12).met.any()] == ["sklearn"]
+    beside = followed("", paths["sklearn"], "NumPy, one sample a step", 1e-12).live
+    assert np.nanmax(beside["difference"]) <= 1e-12
+
+
+def test_a_learning_rate_a_thousandth_off_is_farther_away_than_the_tolerance():
+    live = followed("", load("jax").run.path, "NumPy, lr 0.1 % off", SYSTEMS["jax"].tolerance).live
+    assert np.nanmax(live["difference"]) > live["limit"][0, 0, 1]
+
+
+@pytest.mark.parametrize("twin", ["lr 0.1 % off", "a factor 2: lr twice as large"])
+def test_another_rate_is_seen_on_the_way_and_not_at_the_end(twin):
+    frames = paths_and_twin(twin, 600, np.array([STEPS, 600]))
+    assert frames.met[-1]
+    assert frames.live["top"][-1, 0, 1] > 1e-3 > ROUNDING > frames.live["end"][-1, 0, 1]
+
+
+def test_single_precision_is_seen_at_the_end_too():
+    frames = paths_and_twin("float32 in place of float64", 600, np.array([STEPS, 600]))
+    assert not frames.met.any() and np.all(frames.live["end"][:, 0, 1] > ROUNDING)
+
+
+@pytest.mark.parametrize(
+    ("difference", "words"), [(0, "below 1e-12"), (9e-13, "below 1e-12"), (0.00123, "1.2e-03"), (0.5, "0.5")]
+)
+def test_a_difference_is_said_without_digits_that_change_with_the_machine(difference, words):
+    assert size(difference) == words
 
 
 def test_the_numpy_twin_ends_where_torch_does():

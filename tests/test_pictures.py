@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 from helpers import pictures
-from helpers.pictures import COLORS, STYLES, contours, picture_bundle, pixels, png, show
+from helpers.pictures import COLORS, STYLES, contours, loss_axes, picture_bundle, pixels, png, show
 from helpers.surfaces import SURFACES, bowl
 
 
@@ -33,7 +33,7 @@ def test_no_two_roles_differ_by_colour_alone():
 
 def test_consecutive_lines_of_a_plot_differ_in_colour_and_in_dashes(ax):
     lines = ax.plot(np.zeros((2, 7)))
-    assert len({line.get_color() for line in lines}) == 7
+    assert len({line.get_color() for line in lines} & set(COLORS.values())) == 7
     assert len({str(line._dash_pattern) for line in lines}) == 7
 
 
@@ -87,6 +87,13 @@ def test_a_second_map_replaces_the_first_and_the_same_one_is_not_drawn_again(ax)
 def test_an_impossible_window_is_an_error_in_one_sentence(ax, window):
     with pytest.raises(ValueError, match="needs a window"):
         contours(ax, bowl(10), window)
+
+
+def test_loss_axes_keep_their_limits_whatever_the_loss_does(ax):
+    loss_axes(ax, 30, (1e-6, 1e3), "It diverges")
+    ax.plot(10.0 ** np.arange(60))
+    assert (ax.get_xlim(), ax.get_ylim(), ax.get_yscale()) == ((0, 30), (1e-6, 1e3), "log")
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_title(loc="left")) == ("step", "loss", "It diverges")
 
 
 def test_show_displays_the_alt_text_once_and_closes_the_figure(monkeypatch):

@@ -3,9 +3,13 @@ import pytest
 
 from helpers.descent import sweep
 from helpers.estimates import complex_step, relative_error
-from helpers.surfaces import SURFACES, bowl, rosenbrock, saddle
+from helpers.losses import mse
+from helpers.surfaces import SURFACES, bowl, least_squares, rosenbrock, saddle
 
-every_surface = pytest.mark.parametrize("surface", [*SURFACES.values(), bowl(1), bowl(1e6)], ids=lambda s: s.name)
+FEATURES, TARGETS = np.random.default_rng(1).normal(size=(30, 2)), np.random.default_rng(2).normal(size=30)
+every_surface = pytest.mark.parametrize(
+    "surface", [*SURFACES.values(), bowl(1), bowl(1e6), least_squares(FEATURES, TARGETS)], ids=lambda s: s.name
+)
 
 
 def points_in(window, n=200):
@@ -91,6 +95,18 @@ def test_bowl_has_the_condition_number_it_was_asked_for():
 def test_bowl_refuses_impossible_condition_numbers(condition):
     with pytest.raises(ValueError, match="at least 1"):
         bowl(condition)
+
+
+def test_least_squares_is_the_mean_squared_error_above_that_of_the_best_fit():
+    surface, w = least_squares(FEATURES, TARGETS), points_in(((-3, 3), (-3, 3)))
+    best = np.linalg.lstsq(FEATURES, TARGETS, rcond=None)[0]
+    assert np.allclose(surface.minima, [best], atol=1e-14)
+    assert np.allclose(surface.value(w), mse(w @ FEATURES.T, TARGETS) - mse(FEATURES @ best, TARGETS), atol=1e-13)
+
+
+def test_least_squares_refuses_two_features_that_say_the_same():
+    with pytest.raises(np.linalg.LinAlgError):
+        least_squares(np.tile(FEATURES[:, :1], 2), TARGETS)
 
 
 def test_himmelblau_has_four_different_minima():

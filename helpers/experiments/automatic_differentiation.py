@@ -2,71 +2,72 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 
+from helpers.experiments.frames import Frames
 from helpers.pictures import COLORS
 from helpers.stage import Scene, Slider, Stage, stage
 
 PLACES = {"a": (0.0, 1.0), "b": (0.0, 0.0), "p": (1.2, 0.0), "q": (2.4, 1.0), "f": (3.6, 0.5)}
-LABELS = {"a": "a", "b": "b", "p": "p = a · b", "q": "q = p + a", "f": "f = p · q"}
-WAYS = ("ap", "bp", "pq", "aq", "pf", "qf")
+LABELS = {"p": "p = a · b", "q": "q = p + a", "f": "f = p · q"}
+WAYS = (("a", "p"), ("b", "p"), ("p", "q"), ("a", "q"), ("p", "f"), ("q", "f"))
 BORN = {"a": 0, "b": 0, "p": 1, "q": 2, "f": 3}
+ORDER = "pqfffqp"  # where each step after the first happens
 STEPS = 8
+
+
+def both_ways(a: float, b: float) -> Frames:
+    """Return the eight steps through f = p q, p = a b, q = p + a: values forward, then gradients back."""
+    numbers, history, sums = _passes(a, b)
+    values = {name: _minus(f"{number:.2f}") for name, number in numbers.items()}
+    return Frames(
+        live={
+            **{f"value {name}": [""] * BORN[name] + [text] * (STEPS - BORN[name]) for name, text in values.items()},
+            **{f"grad {name}": [_grad(grads, name) for grads in history] for name in numbers},
+            "words": sums,
+            "here": np.array([(np.nan, np.nan), *(PLACES[name] for name in ORDER)])[:, None],
+        },
+        alt=[f"a = {a:.1f}, b = {b:.1f}. Step {k} of {STEPS - 1}. {sums[k]}" for k in range(STEPS)],
+        met=np.array([grads.get("a") == 0 != grads.get("b", 0) for grads in history]),
+    )
+
+
+def _draw_graph(ax: Axes) -> dict[str, Artist]:
+    """Draw the formula as a graph; return the texts beside its nodes, the mark and the words, which move."""
+    for start, end in WAYS:
+        look = {"arrowstyle": "->", "color": COLORS["guide"], "shrinkA": 22, "shrinkB": 24, "lw": 1.2}
+        ax.annotate("", PLACES[end], PLACES[start], arrowprops=look)
+    artists: dict[str, Artist] = {}
+    for name, (x, y) in PLACES.items():
+        ax.scatter(x, y, s=34**2, color="white", edgecolors=COLORS["guide"])
+        ax.text(x, y, name, ha="center", va="center", fontsize=12)
+        ax.text(x, y - 0.46, LABELS.get(name, ""), ha="center", va="top", fontsize=9, color=COLORS["guide"])
+        artists[f"value {name}"] = ax.text(x, y - 0.2, "", ha="center", va="top")
+        artists[f"grad {name}"] = ax.text(x, y - 0.33, "", ha="center", va="top", color=COLORS["path"])
+    artists["words"] = ax.text(-0.4, 1.42, "", fontsize=10.5, va="top")
+    artists["here"] = ax.plot([], [], "o", ms=34, mfc="none", mec=COLORS["path"], mew=3)[0]
+    ax.set(xlim=(-0.5, 4.2), ylim=(-0.68, 1.5))
+    ax.axis("off")
+    return artists
 
 
 def walk_back() -> Stage:
     """Walk forward through f = p q, p = a b, q = p + a, then back, and watch gradients arrive and add up."""
     fig, ax = plt.subplots(figsize=(9, 3.6))
-    for start, end in WAYS:
-        ax.annotate(
-            "",
-            PLACES[end],
-            PLACES[start],
-            arrowprops={"arrowstyle": "->", "color": COLORS["guide"], "shrinkA": 22, "shrinkB": 24, "lw": 1.2},
-        )
-    for name, (x, y) in PLACES.items():
-        ax.scatter(x, y, s=34**2, color="white", edgecolors=COLORS["guide"])
-        ax.text(x, y, name, ha="center", va="center", fontsize=12)
-        if LABELS[name] != name:
-            ax.text(x, y - 0.46, LABELS[name], ha="center", va="top", fontsize=9, color=COLORS["guide"])
-    place = {name: (x, y - 0.2) for name, (x, y) in PLACES.items()}
-    values = {name: ax.text(x, y, "", ha="center", va="top") for name, (x, y) in place.items()}
-    grads = {
-        name: ax.text(x, y - 0.13, "", ha="center", va="top", color=COLORS["path"]) for name, (x, y) in place.items()
-    }
-    words = ax.text(-0.4, 1.42, "", fontsize=10.5, va="top")
-    (here,) = ax.plot([], [], "o", ms=34, mfc="none", mec=COLORS["path"], mew=3)
-    ax.set(xlim=(-0.5, 4.2), ylim=(-0.68, 1.5))
-    ax.axis("off")
+    artists = _draw_graph(ax)
 
     def walk(a: float, b: float) -> Scene:
-        numbers, history, sums = _passes(a, b)
-        frames = range(STEPS)
-        return Scene(
-            live={
-                **{
-                    text: [_minus(f"{numbers[name]:.2f}") if k >= BORN[name] else "" for k in frames]
-                    for name, text in values.items()
-                },
-                **{text: [_grad(history[k], name) for k in frames] for name, text in grads.items()},
-                words: sums,
-                here: np.array([(np.nan, np.nan), *(PLACES[name] for name in "pqfffqp")])[:, None],
-            },
-            alt=[f"a = {a:.1f}, b = {b:.1f}. Step {k} of {STEPS - 1}. {sums[k]}" for k in frames],
-            met=[k == STEPS - 1 and history[k]["a"] == 0 != history[k]["b"] for k in frames],
-        )
+        return both_ways(a, b).on(artists)
 
+    controls = (
+        Slider("a", "a", np.arange(2, 7) / 2, 2.0, "{:.1f}"),
+        Slider("b", "b", np.arange(-6, 5) / 2, -3.0, "{:.1f}"),
+    )
+    challenge = "Choose b so that the gradient of a is 0 and that of b is not. Then walk to the last step."
+    swept = np.arange(STEPS)
     return stage(
-        fig,
-        walk,
-        over=np.arange(STEPS),
-        label="step",
-        start=STEPS - 1,
-        format="{:.0f}",
-        controls=(
-            Slider("a", "a", np.arange(2, 7) / 2, 2.0, "{:.1f}"),
-            Slider("b", "b", np.arange(-6, 5) / 2, -3.0, "{:.1f}"),
-        ),
-        challenge="Choose b so that the gradient of a is 0 and that of b is not. Then walk to the last step.",
+        fig, walk, over=swept, label="step", start=STEPS - 1, format="{:.0f}", controls=controls, challenge=challenge
     )
 
 

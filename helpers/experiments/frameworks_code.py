@@ -26,12 +26,13 @@ def print_code(*names: str) -> None:
 def print_functions(file: str, *names: str) -> None:
     """Print some functions of a file of helpers/frameworks in the same way; a method is written as Class.method."""
     text = (Path(frameworks.__file__).parent / file).read_text(encoding="utf-8")
-    found = {}
+    found, lines = {}, text.splitlines()
     for node in ast.parse(text).body:
+        owner = f"{node.name}." if isinstance(node, ast.ClassDef) else ""
         for inner in [node, *(node.body if isinstance(node, ast.ClassDef) else [])]:
             if isinstance(inner, ast.ClassDef | ast.FunctionDef):
-                name = inner.name if inner is node else f"{node.name}.{inner.name}"
-                found[name] = "\n".join(text.splitlines()[inner.lineno - 1 : inner.end_lineno])
+                name = inner.name if inner is node else owner + inner.name
+                found[name] = "\n".join(lines[inner.lineno - 1 : inner.end_lineno])
     print(f"from helpers/frameworks/{file}\n")
     for name in names:
         print("\n".join(with_margin(found[name])) + "\n")

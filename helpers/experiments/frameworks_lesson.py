@@ -1,17 +1,20 @@
 """Lesson 11, live: ten systems on one path, and what a comparison of whole paths sees that one of ends does not."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 
+from helpers.experiments.frames import Frames, pairs, still, until
 from helpers.frameworks import by_numpy
 from helpers.frameworks.problem import LR, OFF, STEPS, Run, points, solve
 from helpers.frameworks.recorded import load
 from helpers.frameworks.systems import REFERENCES, SYSTEMS
-from helpers.pictures import COLORS, STYLES, contours
+from helpers.pictures import COLORS, STYLES, contours, loss_axes
 from helpers.stage import Menu, Scene, Stage, stage
-from helpers.surfaces import Surface
+from helpers.surfaces import Surface, least_squares
 
 FLOOR = 1e-17  # where a difference of exactly 0 is drawn on a log axis
 ROUNDING = 1e-12
@@ -23,7 +26,7 @@ AGAINST = {
     "NumPy, lr 0.1 % off": ("numpy", OFF * LR),
 }
 
-TWINS = {
+TWINS: dict[str, dict[str, Any]] = {
     "lr 0.1 % off": {"lr": OFF * LR},
     "a factor 2: lr twice as large": {"lr": 2 * LR},
     "float32 in place of float64": {"dtype": "float32"},
@@ -46,21 +49,31 @@ def _valley() -> Surface:
     """Return the loss of the lesson's line as a surface over (w, b)."""
     x, y = points()
     features = np.stack([x, np.ones_like(x)], axis=1)
-    hessian = 2 * features.T @ features / len(x)
-    best = np.linalg.lstsq(features, y, rcond=None)[0]
-    least = np.mean((features @ best - y) ** 2)
+    above = least_squares(features, y)
+    least = np.mean((features @ above.minima[0] - y) ** 2)
+    return replace(above, value=lambda at: least + above.value(at))
 
-    def value(at: np.ndarray) -> np.ndarray:
-        return least + np.sum((at - best) @ hessian * (at - best), axis=-1) / 2
 
-    return Surface(
-        "line through 100 points",
-        value,
-        lambda at: (at - best) @ hessian,
-        lambda at: np.broadcast_to(hessian, (*np.shape(at), 2)),
-        best[None],
-        ((-0.4, 3.6), (-0.3, 2.6)),
-        "helpers/frameworks/problem.py",
+def followed(words: str, path: np.ndarray, against: str, tolerance: float) -> Frames:
+    """Return a system's path (STEPS + 1, 2) beside one of AGAINST, step by step; words: which path it is."""
+    name, lr = AGAINST[against]
+    other, taken = solve(REFERENCES[name], lr=lr).path, np.arange(STEPS + 1)
+    gap = apart(path, other)
+    largest = np.maximum.accumulate(gap)
+    return Frames(
+        live={
+            "other": until(taken, other),
+            "path": until(taken, path),
+            "difference": until(taken, np.maximum(gap, FLOOR)),
+            "limit": still(len(taken), [[0, tolerance], [STEPS, tolerance]]),
+            "words": [f"step {k}: largest so far {size(largest[k])}" for k in taken],
+        },
+        alt=[
+            f"{words}, against {against}: at step {k} it is at w = {w:.4f}, b = {b:.4f}; the largest "
+            f"difference on the way is {size(largest[k])}. Tolerance {tolerance:.0e}, the dotted line."
+            for k, (w, b) in zip(taken, path, strict=True)
+        ],
+        met=(name == "numpy") & (largest > LEAVES),
     )
 
 
@@ -71,109 +84,85 @@ def one_descent(here: Mapping[str, Run] | None = None) -> Stage:
     """
     ran = dict(here or {})
     titles = {system.title: name for name, system in SYSTEMS.items() if name not in REFERENCES}
-    references = {words: solve(REFERENCES[name], lr=lr).path for words, (name, lr) in AGAINST.items()}
     fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
-    contours(place, _valley())
+    contours(place, _valley(), ((-0.4, 3.6), (-0.3, 2.6)))
     place.set(xlabel="slope w", ylabel="intercept b")
-    (other,) = place.plot([], [], **STYLES["average"] | {"linewidth": 6})
-    (path,) = place.plot([], [], **STYLES["path"])
-    (difference,) = curve.plot([], [], **STYLES["gradient"] | {"marker": "."})
-    (limit,) = curve.plot([], [], **STYLES["limit"])
-    words = curve.text(0.98, 0.96, "", transform=curve.transAxes, ha="right", va="top", color=COLORS["start"])
-    curve.set(xlim=(0, STEPS), ylim=(FLOOR / 2, 100), yscale="log", xlabel="step", ylabel="larger difference, w or b")
-    taken = np.arange(STEPS + 1)
-    shown = taken[:, None] >= taken  # row k holds the steps up to k
+    loss_axes(curve, STEPS, (FLOOR / 2, 100), ylabel="larger difference, w or b")
+    artists = {
+        "other": place.plot([], [], **STYLES["average"] | {"linewidth": 6})[0],
+        "path": place.plot([], [], **STYLES["path"])[0],
+        "difference": curve.plot([], [], **STYLES["gradient"] | {"marker": "."})[0],
+        "limit": curve.plot([], [], **STYLES["limit"])[0],
+        "words": curve.text(0.98, 0.96, "", transform=curve.transAxes, ha="right", va="top", color=COLORS["start"]),
+    }
 
     def compare(system: str, against: str) -> Scene:
         name = titles[system]
         run, source = (ran[name], "run in this notebook") if name in ran else (load(name).run, "recorded")
-        gap = apart(run.path, references[against])
-        largest = np.maximum.accumulate(gap)
-        tolerance = SYSTEMS[name].tolerance
         place.set_title(f"{system} on top of {against}")
         curve.set_title(f"{source.capitalize()}: how far apart at each step")
-        return Scene(
-            live={
-                other: np.where(shown[..., None], references[against], np.nan),
-                path: np.where(shown[..., None], run.path, np.nan),
-                difference: np.where(shown, np.maximum(gap, FLOOR), np.nan),
-                limit: np.tile([[0, tolerance], [STEPS, tolerance]], (len(taken), 1, 1)),
-                words: [f"step {k}: largest so far {size(largest[k])}" for k in taken],
-            },
-            alt=[
-                f"{system}, {source}, against {against}: at step {k} it is at w = {w:.4f}, b = {b:.4f}; the largest "
-                f"difference on the way is {size(largest[k])}. Tolerance {tolerance:.0e}, the dotted line."
-                for k, (w, b) in zip(taken, run.path, strict=True)
-            ],
-            met=(AGAINST[against][0] == "numpy") & (largest > LEAVES),
-        )
+        return followed(f"{system}, {source}", run.path, against, SYSTEMS[name].tolerance).on(artists)
 
+    controls = (Menu("system", "system", list(titles), "JAX, grad"), Menu("against", "compared with", list(AGAINST)))
+    challenge = f"One system takes another path, more than {LEAVES} away from NumPy's. Which?"
+    taken = np.arange(STEPS + 1)
     return stage(
-        fig,
-        compare,
-        over=taken,
-        label="step",
-        start=STEPS,
-        format="{:d}",
-        controls=(
-            Menu("system", "system", list(titles), "JAX, grad"),
-            Menu("against", "compared with", list(AGAINST)),
-        ),
-        challenge=f"One system takes another path, more than {LEAVES} away from NumPy's. Which?",
+        fig, compare, over=taken, label="step", start=STEPS, format="{:d}", controls=controls, challenge=challenge
+    )
+
+
+def paths_and_twin(twin: str, steps: int, stops: np.ndarray) -> Frames:
+    """Return NumPy's descent and one of TWINS up to every stop (n,), and how far apart they are on the way."""
+    right = solve(by_numpy.descend, steps=steps).path
+    other = solve(by_numpy.descend, **({"steps": steps} | TWINS[twin])).path
+    distance = apart(other, right)
+    largest, last = np.maximum.accumulate(distance)[stops], distance[stops]
+    where = np.array([distance[: stop + 1].argmax() for stop in stops])
+    drawn = np.maximum(distance, FLOOR)
+    return Frames(
+        live={
+            "reference": until(stops, right[:, 0]),
+            "other": until(stops, other[:, 0]),
+            "gap": until(stops, drawn),
+            "top": pairs(where, drawn[where])[:, None],
+            "end": pairs(stops, drawn[stops])[:, None],
+        },
+        alt=[
+            f"NumPy's descent and a twin with {twin}, {stop} steps: the largest difference on the way is "
+            f"{size(a)}, at the end it is {size(b)}."
+            for stop, a, b in zip(stops, largest, last, strict=True)
+        ],
+        met=(largest > 1e-3) & (last < ROUNDING),
     )
 
 
 def paths_and_ends(steps: int = 600) -> Stage:
     """Run NumPy's descent and a twin with one thing changed, and compare where they end and how they got there."""
-    right = solve(by_numpy.descend, steps=steps).path
-    twins = {name: solve(by_numpy.descend, **({"steps": steps} | change)).path for name, change in TWINS.items()}
-    stops = np.arange(0, steps + 1, 5)
     fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
-    (reference,) = place.plot([], [], **STYLES["average"] | {"linewidth": 5}, label="NumPy, float64")
-    (other,) = place.plot([], [], **STYLES["path"] | {"marker": ""}, label="its twin")
-    (gap,) = curve.plot([], [], **STYLES["gradient"])
-    (top,) = curve.plot([], [], "^", color=COLORS["start"], ms=8, label="largest on the way")
-    (end,) = curve.plot([], [], "s", color=COLORS["start"], mfc="white", ms=7, label="at the end")
+    artists = {
+        "reference": place.plot([], [], **STYLES["average"] | {"linewidth": 5}, label="NumPy, float64")[0],
+        "other": place.plot([], [], **STYLES["path"] | {"marker": ""}, label="its twin")[0],
+        "gap": curve.plot([], [], **STYLES["gradient"])[0],
+        "top": curve.plot([], [], "^", color=COLORS["start"], ms=8, label="largest on the way")[0],
+        "end": curve.plot([], [], "s", color=COLORS["start"], mfc="white", ms=7, label="at the end")[0],
+    }
     curve.axhline(ROUNDING, **STYLES["limit"])
     place.set(xlim=(0, steps), ylim=(0, 3.4), xlabel="step", ylabel="slope w")
-    curve.set(xlim=(-10, steps + 10), ylim=(FLOOR / 2, 100), yscale="log", xlabel="step")
-    curve.set(ylabel="larger difference, w or b", title="How far apart at each step")
+    loss_axes(curve, steps, (FLOOR / 2, 100), "How far apart at each step", ylabel="larger difference, w or b")
+    curve.set_xlim(-10, steps + 10)
     place.legend(loc="lower right")
     curve.legend(loc="upper right", ncols=2)
-    taken = np.arange(steps + 1)
-    shown = stops[:, None] >= taken
+    stops = np.arange(0, steps + 1, 5)
 
     def compare(twin: str) -> Scene:
-        distance = apart(twins[twin], right)
-        largest = np.maximum.accumulate(distance)[stops]
-        last = distance[stops]
-        where = np.array([distance[: stop + 1].argmax() for stop in stops])
         place.set_title(f"The twin has {twin}")
-        drawn = np.maximum(distance, FLOOR)
-        return Scene(
-            live={
-                reference: np.where(shown, right[:, 0], np.nan),
-                other: np.where(shown, twins[twin][:, 0], np.nan),
-                gap: np.where(shown, drawn, np.nan),
-                top: np.stack([where, drawn[where]], axis=-1)[:, None],
-                end: np.stack([stops, drawn[stops]], axis=-1)[:, None],
-            },
-            alt=[
-                f"NumPy's descent and a twin with {twin}, {stop} steps: the largest difference on the way is "
-                f"{size(a)}, at the end it is {size(b)}."
-                for stop, a, b in zip(stops, largest, last, strict=True)
-            ],
-            met=(largest > 1e-3) & (last < ROUNDING),
-        )
+        return paths_and_twin(twin, steps, stops).on(artists)
 
+    controls = (Menu("twin", "the twin has", list(TWINS)),)
+    challenge = (
+        f"Let the ends agree below {ROUNDING:.0e}, the dotted line, although the paths were more than 0.001 apart."
+    )
+    label = "number of steps"
     return stage(
-        fig,
-        compare,
-        over=stops,
-        label="number of steps",
-        start=2 * STEPS,
-        format="{:d}",
-        controls=(Menu("twin", "the twin has", list(TWINS)),),
-        challenge=f"Let the ends agree below {ROUNDING:.0e}, the dotted line, although the paths were more than 0.001 "
-        "apart.",
+        fig, compare, over=stops, label=label, start=2 * STEPS, format="{:d}", controls=controls, challenge=challenge
     )

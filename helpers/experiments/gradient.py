@@ -1,16 +1,20 @@
 """Lesson 01: slopes, the gradient on a map, and why it does not point at the minimum."""
 
 from collections.abc import Callable
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 
+from helpers.experiments.frames import Frames, pairs, still
 from helpers.pictures import COLORS, STYLES, contours, show
 from helpers.stage import Menu, Point, Scene, Slider, Stage, stage
 from helpers.surfaces import SURFACES, Surface, bowl
 
 ANGLES = np.arange(0, 361, 3)
-ARROW = {"angles": "xy", "scale_units": "xy", "scale": 1}
+DIRECTIONS = pairs(np.cos(np.deg2rad(ANGLES)), np.sin(np.deg2rad(ANGLES)))
+LEFT, RIGHT = -1.0, 3.4
+ARROW: dict[str, Any] = {"angles": "xy", "scale_units": "xy", "scale": 1}
 
 
 def _unit(v: np.ndarray) -> np.ndarray:
@@ -19,142 +23,137 @@ def _unit(v: np.ndarray) -> np.ndarray:
     return np.divide(v, length, out=np.full_like(v, np.nan), where=length > 0)
 
 
-def _each(curve: np.ndarray) -> np.ndarray:
-    """Repeat one curve (points, 2) for every angle: (angles, points, 2)."""
-    return np.tile(curve, (len(ANGLES), 1, 1))
-
-
-def secant() -> Stage:
-    """Shrink h and watch the secant of w^2 at w = 1 become the tangent."""
-    h = np.geomspace(2.0, 1e-3, 120)
+def secants(h: np.ndarray) -> Frames:
+    """Return the secants of w^2 through w = 1 and w = 1 + h, one for each distance h (n,)."""
     slopes = ((1 + h) ** 2 - 1) / h
-    left, right = -1.0, 3.4
-
-    fig, ax = plt.subplots(figsize=(6, 3.6))
-    w = np.linspace(left, right, 200)
-    ax.plot(w, w**2, color=COLORS["guide"], label="f(w) = w²")
-    ax.plot(w, 1 + 2 * (w - 1), ":", color=COLORS["limit"], label="tangent at w = 1, slope 2")
-    (line,) = ax.plot([], [], "--", color=COLORS["gradient"], label="secant through w = 1 and w = 1 + h")
-    (ends,) = ax.plot([], [], "o", color=COLORS["gradient"])
-    ax.set(xlim=(left, right), ylim=(-3.5, 10), xlabel="w", ylabel="f(w)", title="The secant turns into the tangent")
-    ax.legend(loc="upper left")
-
-    x_line, x_ends = np.tile([left, right], (len(h), 1)), np.stack([np.ones_like(h), 1 + h], axis=-1)
-    scene = Scene(
-        live={
-            line: np.stack([x_line, 1 + slopes[:, None] * (x_line - 1)], axis=-1),
-            ends: np.stack([x_ends, x_ends**2], axis=-1),
-        },
+    x, ends = np.array([LEFT, RIGHT]), pairs(1, 1 + h)
+    return Frames(
+        live={"secant": pairs(x, 1 + slopes[:, None] * (x - 1)), "ends": pairs(ends, ends**2)},
         alt=[
             f"With h = {d:.3g} the secant has slope {s:.3f}; the tangent has 2." for d, s in zip(h, slopes, strict=True)
         ],
         met=abs(slopes - 2) < 0.01,
     )
-    challenge = "Bring the secant's slope within 0.01 of the tangent's."
-    return stage(fig, scene, over=h, label="distance h", start=2.0, challenge=challenge)
+
+
+def secant() -> Stage:
+    """Shrink h and watch the secant of w^2 at w = 1 become the tangent."""
+    fig, ax = plt.subplots(figsize=(6, 3.6))
+    w = np.linspace(LEFT, RIGHT, 200)
+    ax.plot(w, w**2, color=COLORS["guide"], label="f(w) = w²")
+    ax.plot(w, 1 + 2 * (w - 1), ":", color=COLORS["limit"], label="tangent at w = 1, slope 2")
+    artists = {
+        "secant": ax.plot([], [], "--", color=COLORS["gradient"], label="secant through w = 1 and w = 1 + h")[0],
+        "ends": ax.plot([], [], "o", color=COLORS["gradient"])[0],
+    }
+    ax.set(xlim=(LEFT, RIGHT), ylim=(-3.5, 10), xlabel="w", ylabel="f(w)", title="The secant turns into the tangent")
+    ax.legend(loc="upper left")
+    h, challenge = np.geomspace(2.0, 1e-3, 120), "Bring the secant's slope within 0.01 of the tangent's."
+    return stage(fig, secants(h).on(artists), over=h, label="distance h", start=2.0, challenge=challenge)
+
+
+def slopes_around(surface: Surface, w: np.ndarray) -> Frames:
+    """Return the slope of a surface at w (2,) along every one of ANGLES, and the gradient among them."""
+    n, grad = len(ANGLES), surface.gradient(w)
+    slopes, steepness = DIRECTIONS @ grad, np.linalg.norm(grad)
+    uphill = np.rad2deg(np.arctan2(grad[1], grad[0])) % 360
+    length = 0.16 * np.ptp(surface.window[0])
+    here = np.broadcast_to(w, DIRECTIONS.shape)
+    return Frames(
+        live={
+            "needle": np.concatenate([here, length * DIRECTIONS], axis=-1)[:, None],
+            "steepest": still(n, np.concatenate([w, length * _unit(grad)])),
+            "slopes": still(n, pairs(ANGLES, slopes)),
+            "now": pairs(ANGLES, slopes)[:, None],
+            "best": still(n, pairs(uphill, steepness)),
+        },
+        alt=[
+            f"At w = ({w[0]:.2f}, {w[1]:.2f}) the slope along {angle} degrees is {slope:.2f}. The gradient points "
+            f"along {uphill:.0f} degrees, where the slope is {steepness:.2f}, the largest of all."
+            for angle, slope in zip(ANGLES, slopes, strict=True)
+        ],
+        met=abs(slopes) < 0.03 * steepness,
+    )
 
 
 def compass() -> Stage:
     """Turn a direction on a contour map and read the slope of the surface along it."""
     surfaces = {"bowl": bowl(10.0), "saddle": SURFACES["saddle"], "Himmelblau": SURFACES["Himmelblau"]}
-    directions = np.stack([np.cos(np.deg2rad(ANGLES)), np.sin(np.deg2rad(ANGLES))], axis=-1)
-
     fig, (place, dial) = plt.subplots(1, 2, figsize=(9, 4))
-    needle = place.quiver([0], [0], [1], [0], color=COLORS["path"], width=0.008, **ARROW)
-    steepest = place.quiver([0], [0], [1], [0], color=COLORS["gradient"], width=0.018, **ARROW)
+    artists = {
+        "needle": place.quiver([0], [0], [1], [0], color=COLORS["path"], width=0.008, **ARROW),
+        "steepest": place.quiver([0], [0], [1], [0], color=COLORS["gradient"], width=0.018, **ARROW),
+        "slopes": dial.plot([], [], color=COLORS["guide"])[0],
+        "now": dial.plot([], [], "o", color=COLORS["path"], ms=9, label="the direction you chose")[0],
+        "best": dial.plot([], [], "^", color=COLORS["gradient"], ms=9, label="the gradient's direction")[0],
+    }
     place.set(xlabel="w0", ylabel="w1")
-    (slope_curve,) = dial.plot([], [], color=COLORS["guide"])
-    (now,) = dial.plot([], [], "o", color=COLORS["path"], ms=9, label="the direction you chose")
-    (best,) = dial.plot([], [], "^", color=COLORS["gradient"], ms=9, label="the gradient's direction")
     dial.axhline(0, color=COLORS["limit"], ls=":", lw=1)
     dial.set(xlim=(0, 360), xticks=range(0, 361, 90), xlabel="direction in degrees", ylabel="slope along it")
-    dial.set_title("The slope is a cosine of the direction")
-    dial.set_ymargin(0.3)
+    dial.set(ymargin=0.3, title="The slope is a cosine of the direction")
     dial.legend(loc="upper right")
 
     def turn(surface: str, w: np.ndarray) -> Scene:
         chosen = surfaces[surface]
         contours(place, chosen)
         place.set_title(f"{surface}: one place, every direction")
-        grad = chosen.gradient(w)
-        slopes, steepness = directions @ grad, np.linalg.norm(grad)
-        uphill = np.rad2deg(np.arctan2(grad[1], grad[0])) % 360
-        length = 0.16 * np.ptp(chosen.window[0])
-        here = np.broadcast_to(w, directions.shape)
-        return Scene(
-            live={
-                needle: np.concatenate([here, length * directions], axis=-1)[:, None],
-                steepest: _each(np.concatenate([w, length * _unit(grad)])[None]),
-                slope_curve: _each(np.stack([ANGLES, slopes], axis=-1)),
-                now: np.stack([ANGLES, slopes], axis=-1)[:, None],
-                best: _each(np.array([[uphill, steepness]])),
-            },
-            alt=[
-                f"At w = ({w[0]:.2f}, {w[1]:.2f}) the slope along {angle} degrees is {slope:.2f}. The gradient points "
-                f"along {uphill:.0f} degrees, where the slope is {steepness:.2f}, the largest of all."
-                for angle, slope in zip(ANGLES, slopes, strict=True)
-            ],
-            met=abs(slopes) < 0.03 * steepness,
-        )
+        return slopes_around(chosen, w).on(artists)
 
+    controls = (Menu("surface", "surface", list(surfaces), "bowl"), Point("w", "place", place, (1.2, 0.8)))
+    challenge = "Find a direction in which the ground is level: its slope less than 3 % of the steepest."
     return stage(
-        fig,
-        turn,
-        over=ANGLES,
-        label="direction",
-        start=90,
-        format="{:.0f}°",
-        controls=(Menu("surface", "surface", list(surfaces), "bowl"), Point("w", "place", place, (1.2, 0.8))),
-        challenge="Find a direction in which the ground is level: its slope less than 3 % of the steepest.",
+        fig, turn, over=ANGLES, label="direction", start=90, format="{:.0f}°", controls=controls, challenge=challenge
+    )
+
+
+def misses(condition: float) -> Frames:
+    """Return for places on one level line of a bowl how far minus the gradient points past the minimum, in degrees."""
+    n, turn = len(ANGLES), np.deg2rad(ANGLES)
+    w = pairs(2 * np.cos(turn), 2 * np.sin(turn) / np.sqrt(condition))
+    down, home = _unit(-bowl(condition).gradient(w)), _unit(-w)
+    missed = np.rad2deg(np.arccos(np.clip(np.sum(down * home, axis=-1), -1, 1)))
+    return Frames(
+        live={
+            "homeward": np.stack([w, np.zeros_like(w)], axis=1),
+            "downhill": np.concatenate([w, 0.9 * down], axis=-1)[:, None],
+            "where": w[:, None],
+            "missed": still(n, pairs(ANGLES, missed)),
+            "now": pairs(ANGLES, missed)[:, None],
+        },
+        alt=[
+            f"Condition number {condition:.0f}, place at {angle} degrees: minus the gradient misses the minimum by "
+            f"{miss:.0f} degrees."
+            for angle, miss in zip(ANGLES, missed, strict=True)
+        ],
+        met=missed > 70,
     )
 
 
 def miss_angle() -> Stage:
     """Walk along one level set of an ellipse: how far does the downhill direction miss the minimum?"""
     fig, (place, dial) = plt.subplots(1, 2, figsize=(9, 4))
-    downhill = place.quiver([0], [0], [1], [0], color=COLORS["gradient"], width=0.012, **ARROW)
-    (homeward,) = place.plot([], [], **STYLES["guide"])
-    (where,) = place.plot([], [], "o", color=COLORS["path"], ms=8)
+    artists = {
+        "downhill": place.quiver([0], [0], [1], [0], color=COLORS["gradient"], width=0.012, **ARROW),
+        "homeward": place.plot([], [], **STYLES["guide"])[0],
+        "where": place.plot([], [], "o", color=COLORS["path"], ms=8)[0],
+        "missed": dial.plot([], [], color=COLORS["guide"])[0],
+        "now": dial.plot([], [], "o", color=COLORS["path"], ms=9)[0],
+    }
     place.set(xlabel="w0", ylabel="w1", title="Arrow: −gradient. Dashes: to the minimum")
-    (miss_curve,) = dial.plot([], [], color=COLORS["guide"])
-    (now,) = dial.plot([], [], "o", color=COLORS["path"], ms=9)
     dial.set(xlim=(0, 360), ylim=(0, 90), xticks=range(0, 361, 90), yticks=range(0, 91, 15))
     dial.set(xlabel="place on the ellipse in degrees", ylabel="angle between the two in degrees")
-    dial.set_title("How far −gradient misses the minimum")
+    dial.set(title="How far −gradient misses the minimum")
 
     def walk(condition: float) -> Scene:
-        surface = bowl(condition)
-        contours(place, surface, ((-2.4, 2.4), (-2.4, 2.4)), equal=True)
-        turn = np.deg2rad(ANGLES)
-        w = np.stack([2 * np.cos(turn), 2 * np.sin(turn) / np.sqrt(condition)], axis=-1)
-        down, home = _unit(-surface.gradient(w)), _unit(-w)
-        missed = np.rad2deg(np.arccos(np.clip(np.sum(down * home, axis=-1), -1, 1)))
-        return Scene(
-            live={
-                homeward: np.stack([w, np.zeros_like(w)], axis=1),
-                downhill: np.concatenate([w, 0.9 * down], axis=-1)[:, None],
-                where: w[:, None],
-                miss_curve: _each(np.stack([ANGLES, missed], axis=-1)),
-                now: np.stack([ANGLES, missed], axis=-1)[:, None],
-            },
-            alt=[
-                f"Condition number {condition:.0f}, place at {angle} degrees: minus the gradient misses the minimum by "
-                f"{miss:.0f} degrees."
-                for angle, miss in zip(ANGLES, missed, strict=True)
-            ],
-            met=missed > 70,
-        )
+        contours(place, bowl(condition), ((-2.4, 2.4), (-2.4, 2.4)), equal=True)
+        return misses(condition).on(artists)
 
     conditions = [1.0, 2.0, 4.0, 9.0, 16.0, 25.0, 49.0, 100.0]
+    controls = (Slider("condition", "condition number", conditions, 9.0, "{:.0f}"),)
+    challenge = "Find an ellipse and a place on it where −gradient misses the minimum by more than 70 degrees."
+    label = "place on the ellipse"
     return stage(
-        fig,
-        walk,
-        over=ANGLES,
-        label="place on the ellipse",
-        start=30,
-        format="{:.0f}°",
-        controls=(Slider("condition", "condition number", conditions, 9.0, "{:.0f}"),),
-        challenge="Find an ellipse and a place on it where −gradient misses the minimum by more than 70 degrees.",
+        fig, walk, over=ANGLES, label=label, start=30, format="{:.0f}°", controls=controls, challenge=challenge
     )
 
 

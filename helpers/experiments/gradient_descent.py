@@ -4,61 +4,36 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers.descent import sweep
+from helpers.experiments.frames import Frames, until
 from helpers.optimizers import gradient_descent
-from helpers.pictures import COLORS, STYLES, contours, show
+from helpers.pictures import COLORS, STYLES, contours, loss_axes, show
 from helpers.stage import Point, Scene, Slider, Stage, stage
 from helpers.surfaces import Surface, bowl, himmelblau
 
 GRID = 31
+HILL = bowl(4.0)
+ENDS = (*(f"({x:.1f}, {y:.1f})" for x, y in himmelblau.minima), "no minimum")
+MARKS = (("o", "path"), ("s", "gradient"), ("^", "momentum"), ("D", "comparison"))
 
 
-def update_by_hand(steps: int = 20) -> Stage:
-    """Walk a descent step by step and read the arithmetic of each update."""
-    surface = bowl(4.0)
-    fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
-    contours(place, surface)
-    place.set(xlabel="w0", ylabel="w1", title="Both parameters move at once")
-    (path,) = place.plot([], [], **STYLES["path"])
-    (now,) = place.plot([], [], "o", color=COLORS["path"], ms=8)
-    (loss,) = curve.plot([], [], ".-", color=COLORS["loss"])
-    curve.axhline(0.01, color=COLORS["limit"], ls=":", lw=1)
-    curve.set(
-        xlim=(0, steps), ylim=(1e-6, 1e3), yscale="log", xlabel="step", ylabel="loss", title="What one update computes"
-    )
-    words = curve.text(0.03, 0.97, "", transform=curve.transAxes, va="top", family="monospace", fontsize=8.5)
-
-    def walk(lr: float, start: np.ndarray) -> Scene:
-        w = sweep(surface.gradient, start, steps=steps, lr=[lr])[0]
-        g, losses = surface.gradient(w), surface.value(w)
-        taken = np.arange(steps + 1)[:, None] >= np.arange(steps + 1)  # row k holds the steps up to k
-        sums = [f"step {k}\n" + "\n".join(_sum(i, w, g, lr, k) for i in (0, 1)) for k in range(1, steps + 1)]
-        return Scene(
-            live={
-                path: np.where(taken[..., None], w, np.nan),
-                now: w[:, None],
-                loss: np.where(taken, losses, np.nan),
-                words: [f"start\nw0 = {w[0, 0]:+.3f}\nw1 = {w[0, 1]:+.3f}", *sums],
-            },
-            alt=[
-                f"From ({start[0]:.2f}, {start[1]:.2f}) with lr = {lr:.2f}: step {k} leads to w = ({w[k, 0]:.3f}, "
-                f"{w[k, 1]:.3f}), loss {losses[k]:.2g}."
-                for k in range(steps + 1)
-            ],
-            met=(losses < 0.01) & (np.arange(steps + 1) <= 8),
-        )
-
-    return stage(
-        fig,
-        walk,
-        over=np.arange(steps + 1),
-        label="step",
-        start=3,
-        format="{:d}",
-        controls=(
-            Slider("lr", "learning rate lr", np.arange(1, 13) / 20, 0.1, "{:.2f}"),
-            Point("start", "start", place, (1.5, 1.0)),
-        ),
-        challenge="Choose lr so that the loss is below 0.01, the dotted line, after at most 8 steps; then walk there.",
+def updates(lr: float, start: np.ndarray, steps: int) -> Frames:
+    """Return a descent on HILL from start (2,), step by step, and the arithmetic of each update in words."""
+    w = sweep(HILL.gradient, start, steps=steps, lr=[lr])[0]
+    g, losses, taken = HILL.gradient(w), HILL.value(w), np.arange(steps + 1)
+    sums = [f"step {k}\n" + "\n".join(_sum(i, w, g, lr, k) for i in (0, 1)) for k in range(1, steps + 1)]
+    return Frames(
+        live={
+            "path": until(taken, w),
+            "now": w[:, None],
+            "loss": until(taken, losses),
+            "words": [f"start\nw0 = {w[0, 0]:+.3f}\nw1 = {w[0, 1]:+.3f}", *sums],
+        },
+        alt=[
+            f"From ({start[0]:.2f}, {start[1]:.2f}) with lr = {lr:.2f}: step {k} leads to w = ({w[k, 0]:.3f}, "
+            f"{w[k, 1]:.3f}), loss {losses[k]:.2g}."
+            for k in taken
+        ],
+        met=(losses < 0.01) & (taken <= 8),
     )
 
 
@@ -66,51 +41,71 @@ def _sum(i: int, w: np.ndarray, g: np.ndarray, lr: float, k: int) -> str:
     return f"w{i}: {w[k - 1, i]:+.3f} − {lr:.2f} · ({g[k - 1, i]:+.3f}) = {w[k, i]:+.3f}"
 
 
-def where_it_ends(steps: int = 300) -> Stage:
-    """Start from 961 places on Himmelblau's surface and mark each with the minimum that it reaches."""
-    rates = np.arange(1, 29) / 1000
-    (x_lo, x_hi), (y_lo, y_hi) = himmelblau.window
-    x, y = np.meshgrid(np.linspace(x_lo, x_hi, GRID), np.linspace(y_lo, y_hi, GRID))
-    starts = np.stack([x, y], axis=-1).reshape(-1, 2)
+def update_by_hand(steps: int = 20) -> Stage:
+    """Walk a descent step by step and read the arithmetic of each update."""
+    fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
+    contours(place, HILL)
+    place.set(xlabel="w0", ylabel="w1", title="Both parameters move at once")
+    loss_axes(curve, steps, (1e-6, 1e3), "What one update computes")
+    curve.axhline(0.01, color=COLORS["limit"], ls=":", lw=1)
+    artists = {
+        "path": place.plot([], [], **STYLES["path"])[0],
+        "now": place.plot([], [], "o", color=COLORS["path"], ms=8)[0],
+        "loss": curve.plot([], [], ".-", color=COLORS["loss"])[0],
+        "words": curve.text(0.03, 0.97, "", transform=curve.transAxes, va="top", family="monospace", fontsize=8.5),
+    }
+
+    def walk(lr: float, start: np.ndarray) -> Scene:
+        return updates(lr, start, steps).on(artists)
+
+    rates, taken = np.arange(1, 13) / 20, np.arange(steps + 1)
+    controls = (Slider("lr", "learning rate lr", rates, 0.1, "{:.2f}"), Point("start", "start", place, (1.5, 1.0)))
+    challenge = "Choose lr so that the loss is below 0.01, the dotted line, after at most 8 steps; then walk there."
+    return stage(fig, walk, over=taken, label="step", start=3, format="{:d}", controls=controls, challenge=challenge)
+
+
+def reached(rates: np.ndarray, starts: np.ndarray, steps: int) -> np.ndarray:
+    """Return which minimum of Himmelblau's surface each start (m, 2) reaches at each rate (n,): (n, m), -1 for none."""
     w = np.tile(starts, (len(rates), 1, 1))
     for _ in range(steps):
         w, _ = gradient_descent(w, himmelblau.gradient(w), lr=rates[:, None, None])
     distance = np.linalg.norm(w[:, :, None] - himmelblau.minima, axis=-1)
-    lost = ~(distance.min(axis=-1) < 0.1)
-    reached = np.where(lost, -1, np.argmin(distance, axis=-1))
+    return np.where(distance.min(axis=-1) < 0.1, np.argmin(distance, axis=-1), -1)
 
-    fig, ax = plt.subplots(figsize=(6.6, 5))
-    contours(ax, himmelblau)
-    ax.set(xlabel="w0 at the start", ylabel="w1 at the start", title="Each start is marked by where it ends")
-    looks = [
-        (k, look) for k, look in enumerate(zip("os^D", ("path", "gradient", "momentum", "comparison"), strict=True))
-    ]
-    marks = {k: ax.scatter([], [], s=13, marker=m, color=COLORS[role], label=_name(k)) for k, (m, role) in looks}
-    marks[-1] = ax.scatter([], [], s=13, marker="x", color=COLORS["start"], linewidths=0.8, label="no minimum")
-    ax.legend(handles=list(marks.values()), loc="center left", bbox_to_anchor=(1.0, 0.5), title="ends at")
-    counts = {k: np.sum(reached == k, axis=1) for k in marks}
-    scene = Scene(
-        live={artist: np.where((reached == k)[..., None], starts, np.nan) for k, artist in marks.items()},
+
+def basins(rates: np.ndarray, starts: np.ndarray, steps: int) -> Frames:
+    """Return the starts (m, 2) in groups, named as in ENDS by where each ends, for each learning rate (n,)."""
+    where = reached(rates, starts, steps)
+    groups = {name: where == k for name, k in zip(ENDS, (0, 1, 2, 3, -1), strict=True)}
+    counts = [group.sum(axis=1) for group in groups.values()]
+    return Frames(
+        live={name: np.where(group[..., None], starts, np.nan) for name, group in groups.items()},
         alt=[
             f"lr = {lr:.3f}: of {len(starts)} starts, {', '.join(map(str, ends))} end at the four minima and {none} "
             "at none."
-            for lr, *ends, none in zip(rates, *counts.values(), strict=True)
+            for lr, *ends, none in zip(rates, *counts, strict=True)
         ],
         met=counts[-1] == 0,
     )
-    return stage(
-        fig,
-        scene,
-        over=rates,
-        label="learning rate lr",
-        start=0.02,
-        format="{:.3f}",
-        challenge=f"Find a learning rate at which all {len(starts)} starts reach a minimum within {steps} steps.",
-    )
 
 
-def _name(k: int) -> str:
-    return f"({himmelblau.minima[k, 0]:.1f}, {himmelblau.minima[k, 1]:.1f})"
+def where_it_ends(steps: int = 300) -> Stage:
+    """Start from 961 places on Himmelblau's surface and mark each with the minimum that it reaches."""
+    (x_lo, x_hi), (y_lo, y_hi) = himmelblau.window
+    x, y = np.meshgrid(np.linspace(x_lo, x_hi, GRID), np.linspace(y_lo, y_hi, GRID))
+    rates, starts = np.arange(1, 29) / 1000, np.stack([x, y], axis=-1).reshape(-1, 2)
+    fig, ax = plt.subplots(figsize=(6.6, 5))
+    contours(ax, himmelblau)
+    ax.set(xlabel="w0 at the start", ylabel="w1 at the start", title="Each start is marked by where it ends")
+    artists = {
+        name: ax.scatter([], [], s=13, marker=marker, color=COLORS[role], label=name)
+        for name, (marker, role) in zip(ENDS[:-1], MARKS, strict=True)
+    }
+    artists[ENDS[-1]] = ax.scatter([], [], s=13, marker="x", color=COLORS["start"], linewidths=0.8, label=ENDS[-1])
+    ax.legend(handles=list(artists.values()), loc="center left", bbox_to_anchor=(1.0, 0.5), title="ends at")
+    frames = basins(rates, starts, steps).on(artists)
+    challenge = f"Find a learning rate at which all {len(starts)} starts reach a minimum within {steps} steps."
+    return stage(fig, frames, over=rates, label="learning rate lr", start=0.02, format="{:.3f}", challenge=challenge)
 
 
 def show_two_updates(surface: Surface, together: np.ndarray, in_turn: np.ndarray) -> None:

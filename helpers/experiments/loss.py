@@ -1,21 +1,24 @@
 """Lesson 03: what a loss sees in the data, an outlier, a border between two classes, and what convexity looks like."""
 
 from itertools import combinations
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers.data import blobs, line
+from helpers.experiments.frames import Frames, pairs, still
 from helpers.losses import binary_cross_entropy, hinge, huber, mae, mse
 from helpers.pictures import COLORS, STYLES, show
 from helpers.stage import Point, Scene, Slider, Stage, stage
 
-COSTS = {
+COSTS: dict[str, dict[str, Any]] = {
     "MSE": STYLES["loss"],
     "MAE": {"color": COLORS["comparison"], "linestyle": "--", "linewidth": 2.2},
     "Huber": {"color": COLORS["momentum"], "linestyle": "-.", "linewidth": 2.2},
 }
-METRIC = {"color": COLORS["comparison"], "linestyle": "--", "linewidth": 2.2}
+METRIC = COSTS["MAE"]
+ENDS, ERRORS, FAR = np.array([-1.3, 1.3]), np.linspace(-10, 10, 201), np.linspace(-4, 4, 161)
 
 
 def twelve_points() -> tuple[np.ndarray, np.ndarray]:
@@ -50,60 +53,53 @@ def _lowest_huber(x: np.ndarray, y: np.ndarray, deltas: np.ndarray, rounds: int 
     return w
 
 
-def three_fits() -> Stage:
-    """Drag an outlier and watch the lines of lowest MSE, MAE and Huber loss, for every border delta."""
+def drag_outlier(outlier: np.ndarray, deltas: np.ndarray) -> Frames:
+    """Return the three fits of the twelve points and an outlier (2,), for each border (n,) of the Huber loss."""
     x, y = twelve_points()
-    deltas = np.geomspace(0.1, 10, 61)
     without = np.polyfit(x, y, 1)[0]
-    ends, errors = np.array([-1.3, 1.3]), np.linspace(-10, 10, 201)
-
-    fig, (place, pull) = plt.subplots(1, 2, figsize=(9, 3.8))
-    place.plot(x, y, "o", color=COLORS["guide"], ms=5)
-    place.set(xlim=(-1.3, 1.3), ylim=(-10, 10), xlabel="x", ylabel="y", title="One outlier, three fits")
-    lines = {name: place.plot([], [], **style, label=name)[0] for name, style in COSTS.items()}
-    (odd,) = place.plot([], [], **STYLES["start"], label="outlier")
-    place.legend(loc="upper left", ncols=4, columnspacing=1.0, handlelength=1.8)
-    pull.plot(errors, 2 * errors, **COSTS["MSE"])
-    pull.plot([-10, 0, 0, 10], [-1, -1, 1, 1], **COSTS["MAE"])
-    (bounded,) = pull.plot([], [], **COSTS["Huber"])
-    pull.set(xlim=(-10, 10), ylim=(-11, 11), xlabel="error: prediction − target", ylabel="derivative of its cost")
-    pull.set_title("How hard one error pulls")
-
-    def drag(outlier: np.ndarray) -> Scene:
-        fits = line_fits(np.append(x, outlier[0]), np.append(y, outlier[1]), deltas)
-        fitted = {name: np.broadcast_to(fit, (len(deltas), 2)) for name, fit in fits.items()}
-        slopes = {name: fit[:, 0] for name, fit in fitted.items()}
-        height = {name: fit[:, :1] * ends + fit[:, 1:] for name, fit in fitted.items()}
-        pulls = np.clip(errors, -deltas[:, np.newaxis], deltas[:, np.newaxis])
-        return Scene(
-            live={
-                **{lines[name]: _over(ends, height[name]) for name in lines},
-                odd: np.broadcast_to(outlier, (len(deltas), 1, 2)),
-                bounded: _over(errors, pulls),
-            },
-            alt=[
-                f"Outlier at ({outlier[0]:.2f}, {outlier[1]:.2f}), delta = {delta:.2f}: the slope is {one:.2f} by MSE, "
-                f"{two:.2f} by MAE and {three:.2f} by the Huber loss; without the outlier it is {without:.2f}."
-                for delta, one, two, three in zip(deltas, *slopes.values(), strict=True)
-            ],
-            met=np.abs(slopes["Huber"] - without) < 0.2,
-        )
-
-    return stage(
-        fig,
-        drag,
-        over=deltas,
-        label="Huber's delta",
-        start=10.0,
-        format="{:.2f}",
-        controls=(Point("outlier", "outlier", place, (0.9, -7.0)),),
-        challenge="Choose delta so that the Huber line's slope is within 0.2 of the slope without the outlier.",
+    fits = line_fits(np.append(x, outlier[0]), np.append(y, outlier[1]), deltas)
+    fitted = {name: np.broadcast_to(fit, (len(deltas), 2)) for name, fit in fits.items()}
+    slopes = {name: fit[:, 0] for name, fit in fitted.items()}
+    pulls = np.clip(ERRORS, -deltas[:, np.newaxis], deltas[:, np.newaxis])
+    return Frames(
+        live={
+            **{name: pairs(ENDS, fit[:, :1] * ENDS + fit[:, 1:]) for name, fit in fitted.items()},
+            "outlier": still(len(deltas), outlier),
+            "pull": pairs(ERRORS, pulls),
+        },
+        alt=[
+            f"Outlier at ({outlier[0]:.2f}, {outlier[1]:.2f}), delta = {delta:.2f}: the slope is {one:.2f} by MSE, "
+            f"{two:.2f} by MAE and {three:.2f} by the Huber loss; without the outlier it is {without:.2f}."
+            for delta, one, two, three in zip(deltas, *slopes.values(), strict=True)
+        ],
+        met=np.abs(slopes["Huber"] - without) < 0.2,
     )
 
 
-def _over(x: np.ndarray, heights: np.ndarray) -> np.ndarray:
-    """Put heights (n, points) over the same x (points,): (n, points, 2)."""
-    return np.stack([np.broadcast_to(x, heights.shape), heights], axis=-1)
+def three_fits() -> Stage:
+    """Drag an outlier and watch the lines of lowest MSE, MAE and Huber loss, for every border delta."""
+    fig, (place, pull) = plt.subplots(1, 2, figsize=(9, 3.8))
+    place.plot(*twelve_points(), "o", color=COLORS["guide"], ms=5)
+    place.set(xlim=(-1.3, 1.3), ylim=(-10, 10), xlabel="x", ylabel="y", title="One outlier, three fits")
+    artists = {name: place.plot([], [], **style, label=name)[0] for name, style in COSTS.items()}
+    artists["outlier"] = place.plot([], [], **STYLES["start"], label="outlier")[0]
+    place.legend(loc="upper left", ncols=4, columnspacing=1.0, handlelength=1.8)
+    pull.plot(ERRORS, 2 * ERRORS, **COSTS["MSE"])
+    pull.plot([-10, 0, 0, 10], [-1, -1, 1, 1], **COSTS["MAE"])
+    artists["pull"] = pull.plot([], [], **COSTS["Huber"])[0]
+    pull.set(xlim=(-10, 10), ylim=(-11, 11), xlabel="error: prediction − target", ylabel="derivative of its cost")
+    pull.set_title("How hard one error pulls")
+    deltas = np.geomspace(0.1, 10, 61)
+
+    def drag(outlier: np.ndarray) -> Scene:
+        return drag_outlier(outlier, deltas).on(artists)
+
+    controls = (Point("outlier", "outlier", place, (0.9, -7.0)),)
+    challenge = "Choose delta so that the Huber line's slope is within 0.2 of the slope without the outlier."
+    label = "Huber's delta"
+    return stage(
+        fig, drag, over=deltas, label=label, start=10.0, format="{:.2f}", controls=controls, challenge=challenge
+    )
 
 
 def two_classes() -> tuple[np.ndarray, np.ndarray]:
@@ -117,60 +113,62 @@ def _accuracy(logits: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.mean((logits > 0) == (y == 1), axis=-1)
 
 
+def move_border(steepness: float, borders: np.ndarray) -> Frames:
+    """Return the probabilities that a model with this steepness gives, its loss and its accuracy, at borders (n,)."""
+    x, y = two_classes()
+    logits = steepness * (x - borders[:, np.newaxis])
+    losses, right = binary_cross_entropy(logits, y), _accuracy(logits, y)
+    return Frames(
+        live={
+            "probability": pairs(FAR, 1 / (1 + np.exp(-steepness * (FAR - borders[:, np.newaxis])))),
+            "edge": pairs(borders[:, np.newaxis], [-0.15, 1.15]),
+            "entropy": still(len(borders), pairs(borders, losses)),
+            "loss": pairs(borders, losses)[:, np.newaxis],
+            "share": pairs(borders, right)[:, np.newaxis],
+        },
+        alt=[
+            f"Border at {b:.2f}, steepness {steepness:g}: accuracy {share:.3f}, cross-entropy {loss:.3f}."
+            for b, share, loss in zip(borders, right, losses, strict=True)
+        ],
+        met=(right >= 0.85) & (losses > np.log(2)),
+    )
+
+
 def border() -> Stage:
     """Move the border between two classes: the accuracy has steps, the cross-entropy a slope."""
-    x, y = two_classes()
-    borders, far = np.linspace(-3, 3, 121), np.linspace(-4, 4, 161)
     fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
+    x, y = two_classes()
     jitter = np.random.default_rng(0).uniform(-0.06, 0.06, len(x))
     for label, marker, role in ((0, "s", "guide"), (1, "o", "path")):
         here = y == label
         place.plot(x[here], (y + jitter)[here], marker, color=COLORS[role], ms=4, label=f"label {label}")
-    (probability,) = place.plot([], [], "-", color=COLORS["path"])
-    (edge,) = place.plot([], [], **STYLES["limit"])
+    artists = {
+        "probability": place.plot([], [], "-", color=COLORS["path"])[0],
+        "edge": place.plot([], [], **STYLES["limit"])[0],
+        "entropy": curve.plot([], [], **STYLES["loss"], label="cross-entropy, the loss")[0],
+        "loss": curve.plot([], [], "o", color=COLORS["loss"], ms=8)[0],
+        "share": curve.plot([], [], **STYLES["comparison"] | {"linestyle": "none", "markersize": 7})[0],
+    }
     place.set(xlim=(-4, 4), ylim=(-0.15, 1.15), xlabel="x", ylabel="probability of label 1", title="One model")
     place.legend(loc="center left")
-    (entropy,) = curve.plot([], [], **STYLES["loss"], label="cross-entropy, the loss")
     fine = np.linspace(-3, 3, 2401)
     curve.plot(fine, _accuracy(x - fine[:, np.newaxis], y), **METRIC, label="accuracy, the metric")
-    (loss_now,) = curve.plot([], [], "o", color=COLORS["loss"], ms=8)
-    (share_now,) = curve.plot([], [], **{**STYLES["comparison"], "linestyle": "none", "markersize": 7})
     curve.axhline(np.log(2), **STYLES["limit"])
-    curve.set(
-        xlim=(-3, 3), ylim=(0, 2.5), xlabel="border", ylabel="value", title="The loss has a slope, the metric has steps"
-    )
+    curve.set(xlim=(-3, 3), ylim=(0, 2.5), xlabel="border", ylabel="value")
+    curve.set(title="The loss has a slope, the metric has steps")
     curve.legend(loc="upper right")
+    borders = np.linspace(-3, 3, 121)
 
     def move(steepness: float) -> Scene:
-        logits = steepness * (x - borders[:, np.newaxis])
-        losses = binary_cross_entropy(logits, y)
-        right = _accuracy(logits, y)
-        p = 1 / (1 + np.exp(-steepness * (far - borders[:, np.newaxis])))
-        return Scene(
-            live={
-                probability: _over(far, p),
-                edge: np.stack([[[b, -0.15], [b, 1.15]] for b in borders]),
-                entropy: np.tile(np.stack([borders, losses], axis=-1), (len(borders), 1, 1)),
-                loss_now: np.stack([borders, losses], axis=-1)[:, np.newaxis],
-                share_now: np.stack([borders, right], axis=-1)[:, np.newaxis],
-            },
-            alt=[
-                f"Border at {b:.2f}, steepness {steepness:g}: accuracy {share:.3f}, cross-entropy {loss:.3f}."
-                for b, share, loss in zip(borders, right, losses, strict=True)
-            ],
-            met=(right >= 0.85) & (losses > np.log(2)),
-        )
+        return move_border(steepness, borders).on(artists)
 
+    controls = (Slider("steepness", "steepness", [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0], 1.0, "{:g}"),)
+    challenge = (
+        "Find a model with an accuracy of 0.85 or more whose loss is above the dotted line, ln 2, the loss of always "
+        "saying one half."
+    )
     return stage(
-        fig,
-        move,
-        over=borders,
-        label="border",
-        start=1.0,
-        format="{:.2f}",
-        controls=(Slider("steepness", "steepness", [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0], 1.0, "{:g}"),),
-        challenge="Find a model with an accuracy of 0.85 or more whose loss is above the dotted line, ln 2, the loss "
-        "of always saying one half.",
+        fig, move, over=borders, label="border", start=1.0, format="{:.2f}", controls=controls, challenge=challenge
     )
 
 

@@ -5,12 +5,14 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from helpers.descent import sweep
+from helpers.experiments.frames import Frames, until
 from helpers.optimizers import gradient_descent, heavy_ball, nesterov
-from helpers.pictures import COLORS, STYLES, contours
+from helpers.pictures import COLORS, STYLES, contours, loss_axes
 from helpers.stage import Point, Scene, Slider, Stage, stage
 from helpers.surfaces import bowl
 
 BAND = 0.05
+RULES = {"plain": gradient_descent, "heavy ball": heavy_ball, "Nesterov": nesterov}
 
 
 def decay_rates(x: np.ndarray, beta: np.ndarray) -> np.ndarray:
@@ -55,109 +57,103 @@ def _draw_regimes(ax: Axes, largest: float) -> None:
     ax.set(xlim=(0, largest), ylim=(0, 0.99), xlabel="lr · L", ylabel="momentum beta")
 
 
+def parabola_run(setting: np.ndarray, steps: int) -> Frames:
+    """Return heavy ball on w^2 / 2 from w = 1, step by step; setting (2,): lr times curvature, and beta."""
+    x, beta = map(float, setting)
+    w = sweep(lambda w: w, [1.0], rule=heavy_ball, steps=steps, lr=[x], beta=beta)[0, :, 0]
+    rate, name = float(decay_rates(np.array(x), np.array(beta))), regime(x, beta)
+    taken, every = np.arange(steps + 1), np.ones((steps + 1, 1))
+    settles = x > 2 and bool(np.all(abs(w[30:]) < BAND))
+    return Frames(
+        live={
+            "here": every[..., None] * setting,
+            "whole": every * w,
+            "path": until(taken, w),
+            "words": [f"rate {rate:.3f}: {name}"] * (steps + 1),
+        },
+        alt=[
+            f"With lr · L = {x:.3f} and beta = {beta:.3f} the descent {name}, with rate {rate:.3f}; "
+            f"after {k} steps w = {w[k]:.3g}."
+            for k in taken
+        ],
+        met=(taken >= 30) & settles,
+    )
+
+
 def phase_map(steps: int = 60) -> Stage:
     """Drag a point over lr and beta, and see the descent of one parabola from w = 1 that they make."""
     fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
     _draw_regimes(place, 3.0)
     place.set_title("Light is fast, dark is slow")
-    (here,) = place.plot([], [], "o", color=COLORS["path"], ms=9)
-    (whole,) = curve.plot([], [], **STYLES["guide"])
-    (path,) = curve.plot([], [], **STYLES["path"])
+    artists = {
+        "here": place.plot([], [], "o", color=COLORS["path"], ms=9)[0],
+        "whole": curve.plot([], [], **STYLES["guide"])[0],
+        "path": curve.plot([], [], **STYLES["path"])[0],
+        "words": curve.text(0.98, 0.97, "", transform=curve.transAxes, ha="right", va="top", color=COLORS["start"]),
+    }
     for edge in (-BAND, BAND):
         curve.axhline(edge, **STYLES["limit"])
-    words = curve.text(0.98, 0.97, "", transform=curve.transAxes, ha="right", va="top", color=COLORS["start"])
     curve.set(xlim=(0, steps), ylim=(-1.4, 1.7), xlabel="step", ylabel="w", title="Where w is at each step")
-    taken = np.arange(steps + 1)
-    shown = taken[:, None] >= taken  # row k holds the steps up to k
 
     def drag(setting: np.ndarray) -> Scene:
-        x, beta = map(float, setting)
-        w = sweep(lambda w: w, [1.0], rule=heavy_ball, steps=steps, lr=[x], beta=beta)[0, :, 0]
-        rate, name = float(decay_rates(np.array(x), np.array(beta))), regime(x, beta)
-        settles = x > 2 and bool(np.all(abs(w[30:]) < BAND))
-        every = np.ones((steps + 1, 1))
-        return Scene(
-            live={
-                here: every[..., None] * setting,
-                whole: every * w,
-                path: np.where(shown, w, np.nan),
-                words: [f"rate {rate:.3f}: {name}"] * (steps + 1),
-            },
-            alt=[
-                f"With lr · L = {x:.3f} and beta = {beta:.3f} the descent {name}, with rate {rate:.3f}; "
-                f"after {k} steps w = {w[k]:.3g}."
-                for k in taken
-            ],
-            met=(taken >= 30) & settles,
-        )
+        return parabola_run(setting, steps).on(artists)
 
+    controls = (Point("setting", "setting", place, (0.1, 0.9)),)
+    challenge = (
+        f"Beyond lr · L = 2 plain descent diverges. Choose a place there from which |w| is below {BAND}, "
+        "between the dotted lines, at step 30 and at all later ones."
+    )
+    swept = np.arange(steps + 1)
     return stage(
-        fig,
-        drag,
-        over=taken,
-        label="step",
-        start=steps,
-        format="{:d}",
-        controls=(Point("setting", "setting", place, (0.1, 0.9)),),
-        challenge=f"Beyond lr · L = 2 plain descent diverges. Choose a place there from which |w| is below {BAND}, "
-        "between the dotted lines, at step 30 and at all later ones.",
+        fig, drag, over=swept, label="step", start=steps, format="{:d}", controls=controls, challenge=challenge
+    )
+
+
+def bowl_runs(condition: float, scale: float, betas: np.ndarray, steps: int) -> Frames:
+    """Return the paths and losses of each of RULES on a bowl with lr = scale / L, for each momentum (n,)."""
+    surface, start = bowl(condition), np.tile([2.5, 1.0], (len(betas), 1))
+    settings = {"plain": {}, "heavy ball": {"beta": betas}, "Nesterov": {"beta": betas}}
+    paths = {
+        name: sweep(surface.gradient, start, rule=rule, steps=steps, lr=scale / condition, **settings[name])
+        for name, rule in RULES.items()
+    }
+    losses = {name: surface.value(path) for name, path in paths.items()}
+    last = np.stack([loss[:, -1] for loss in losses.values()], axis=1)
+    return Frames(
+        live={f"path of {name}": path for name, path in paths.items()} | losses,
+        alt=[
+            f"Condition number {condition:.0f}, lr = {scale:.2f}/L, beta = {beta:.2f}: after {steps} steps plain "
+            f"descent has loss {plain:.2g}, heavy ball {heavy:.2g}, Nesterov {ahead:.2g}."
+            for beta, (plain, heavy, ahead) in zip(betas, last, strict=True)
+        ],
+        met=(condition >= 100) & (last.min(axis=1) < 1e-3),
     )
 
 
 def race(steps: int = 60) -> Stage:
     """Race plain descent, heavy ball and Nesterov on a bowl, all with one lr, at every momentum."""
-    betas = np.arange(99) / 100
-    rules = {"plain": gradient_descent, "heavy ball": heavy_ball, "Nesterov": nesterov}
-    looks = dict(zip(rules, ("path", "momentum", "comparison"), strict=True))
     fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
-    paths = {name: place.plot([], [], **STYLES[look] | {"markersize": 3})[0] for name, look in looks.items()}
-    lines = {
-        name: curve.plot([], [], **STYLES[look] | {"marker": "", "linewidth": 2}, label=name)[0]
-        for name, look in looks.items()
-    }
+    artists = {}
+    for name, role in zip(RULES, ("path", "momentum", "comparison"), strict=True):
+        artists[f"path of {name}"] = place.plot([], [], **STYLES[role] | {"markersize": 3})[0]
+        artists[name] = curve.plot([], [], **STYLES[role] | {"marker": "", "linewidth": 2}, label=name)[0]
     curve.axhline(1e-3, **STYLES["limit"])
-    curve.set(xlim=(0, steps), ylim=(1e-6, 1e4), yscale="log", xlabel="step", ylabel="loss")
-    curve.set_title("One lr for all three")
+    loss_axes(curve, steps, (1e-6, 1e4), "One lr for all three")
     curve.legend(loc="upper right", ncols=3)
+    betas = np.arange(99) / 100
 
     def run(condition: float, scale: float) -> Scene:
-        surface = bowl(condition)
-        contours(place, surface, ((-3.0, 3.0), (-2.2, 2.2)))
+        contours(place, bowl(condition), ((-3.0, 3.0), (-2.2, 2.2)))
         place.set(title=f"Condition number {condition:.0f}", xlabel="w0", ylabel="w1")
-        points = {
-            name: sweep(
-                surface.gradient,
-                np.tile([2.5, 1.0], (len(betas), 1)),
-                rule=rule,
-                steps=steps,
-                lr=scale / condition,
-                **({} if rule is gradient_descent else {"beta": betas}),
-            )
-            for name, rule in rules.items()
-        }
-        losses = {name: surface.value(w) for name, w in points.items()}
-        last = np.stack([loss[:, -1] for loss in losses.values()], axis=1)
-        return Scene(
-            live={paths[name]: points[name] for name in rules} | {lines[name]: losses[name] for name in rules},
-            alt=[
-                f"Condition number {condition:.0f}, lr = {scale:.2f}/L, beta = {beta:.2f}: after {steps} steps plain "
-                f"descent has loss {plain:.2g}, heavy ball {heavy:.2g}, Nesterov {ahead:.2g}."
-                for beta, (plain, heavy, ahead) in zip(betas, last, strict=True)
-            ],
-            met=(condition >= 100) & (last.min(axis=1) < 1e-3),
-        )
+        return bowl_runs(condition, scale, betas, steps).on(artists)
 
+    controls = (
+        Slider("condition", "condition number", [5.0, 10.0, 20.0, 50.0, 100.0, 200.0], 100.0, "{:.0f}"),
+        Slider("scale", "lr, in units of 1/L", [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75], 1.0, "{:.2f}"),
+    )
+    challenge = (
+        f"At condition number 100 or more, have one of the losses below 0.001, the dotted line, at step {steps}."
+    )
     return stage(
-        fig,
-        run,
-        over=betas,
-        label="momentum beta",
-        start=0.95,
-        format="{:.2f}",
-        controls=(
-            Slider("condition", "condition number", [5.0, 10.0, 20.0, 50.0, 100.0, 200.0], 100.0, "{:.0f}"),
-            Slider("scale", "lr, in units of 1/L", [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75], 1.0, "{:.2f}"),
-        ),
-        challenge="At condition number 100 or more, have one of the losses below 0.001, the dotted line, "
-        f"at step {steps}.",
+        fig, run, over=betas, label="momentum beta", start=0.95, format="{:.2f}", controls=controls, challenge=challenge
     )

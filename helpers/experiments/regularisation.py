@@ -2,14 +2,18 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.artist import Artist
 
 from helpers.data import Data, diabetes, standardise
+from helpers.experiments.frames import Frames, pairs
 from helpers.losses import l1_penalty_gradient
 from helpers.pictures import COLORS, STYLES, show
 from helpers.stage import Menu, Scene, Stage, stage
 
 STRENGTHS = np.geomspace(1, 100, 100)
 STEPS, LR = 5000, 0.1
+LIMITS = (-14, 29)
+TITLES = {"proximal step": "L1: one weight after the other goes", "subgradient step": "L1: weights tremble about 0"}
 
 
 def standard_diabetes() -> Data:
@@ -43,60 +47,61 @@ def l2_path(data: Data, strengths: np.ndarray) -> np.ndarray:
     return np.stack([np.linalg.solve(hessian + strength * np.eye(len(slope)), slope) for strength in strengths])
 
 
+def shrunk(strengths: np.ndarray, l1: np.ndarray, l2: np.ndarray, step: str) -> Frames:
+    """Return the weights (k, d) under L1 and L2 at strengths (k,), and how many are exactly 0; step: of L1."""
+    bar, one, two = (pairs(strengths[:, np.newaxis], heights) for heights in (LIMITS, l1, l2))
+    gone = (l1 == 0)[..., np.newaxis]
+    exact = [np.sum(weights == 0, axis=1) for weights in (l1, l2)]
+    largest = [np.abs(weights).max(axis=1) for weights in (l1, l2)]
+    return Frames(
+        live={
+            "L1 bar": bar,
+            "L2 bar": bar,
+            "L1": np.where(gone, np.nan, one),
+            "zeros": np.where(gone, one, np.nan),
+            "L2": two,
+            "L1 words": [f"{k} of 10 exactly 0" for k in exact[0]],
+            "L2 words": [f"{k} of 10 exactly 0" for k in exact[1]],
+        },
+        alt=[
+            f"Strength {s:.1f}, L1 by {step}s: {one} of ten weights are exactly 0; with L2, {two} are. The largest "
+            f"weight by size is {a:.0f} with L1 and {b:.0f} with L2."
+            for s, one, two, a, b in zip(strengths, *exact, *largest, strict=True)
+        ],
+        met=exact[0] == 7,
+    )
+
+
 def shrinking() -> Stage:
     """Raise the strength of an L1 and of an L2 penalty and watch ten weights shrink."""
     data = standard_diabetes()
-    l1 = {name: l1_path(data, STRENGTHS, name == "proximal step") for name in ("proximal step", "subgradient step")}
+    l1 = {step: l1_path(data, STRENGTHS, step == "proximal step") for step in TITLES}
     l2 = l2_path(data, STRENGTHS)
-    titles = dict(zip(l1, ("L1: one weight after the other goes", "L1: weights tremble about 0"), strict=True))
-
     fig, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True)
     paths = [[ax.plot([], [], "-", color=COLORS["guide"], lw=0.9)[0] for _ in data.features] for ax in axes]
-    bars = [ax.plot([], [], **STYLES["limit"])[0] for ax in axes]
-    dots = [ax.plot([], [], "o", color=COLORS["path"], ms=5)[0] for ax in axes]
-    (zeros,) = axes[0].plot([], [], "X", color=COLORS["start"], ms=8)
-    words = [ax.text(0.97, 0.94, "", transform=ax.transAxes, ha="right") for ax in axes]
-    for ax in axes:
-        ax.set(xscale="log", xlim=(0.9, 111), ylim=(-14, 29), xlabel="strength λ")
+    artists: dict[str, Artist] = {"zeros": axes[0].plot([], [], "X", color=COLORS["start"], ms=8)[0]}
+    for name, ax in zip(("L1", "L2"), axes, strict=True):
+        artists[f"{name} bar"] = ax.plot([], [], **STYLES["limit"])[0]
+        artists[name] = ax.plot([], [], "o", color=COLORS["path"], ms=5)[0]
+        artists[f"{name} words"] = ax.text(0.97, 0.94, "", transform=ax.transAxes, ha="right")
+        ax.set(xscale="log", xlim=(0.9, 111), ylim=LIMITS, xlabel="strength λ")
     axes[1].set_title("L2: the weights shrink together")
     axes[0].set_ylabel("weights, in points of the score")
-    for name, place in (("bmi", (36, 22.5)), ("s5", (17, 16.8)), ("bp", (17, 11))):
-        axes[0].annotate(name, place)
+    for feature, place in (("bmi", (36, 22.5)), ("s5", (17, 16.8)), ("bp", (17, 11))):
+        axes[0].annotate(feature, place)
 
     def walk(step: str) -> Scene:
-        w = (l1[step], l2)
-        axes[0].set_title(titles[step])
-        for lines, weights in zip(paths, w, strict=True):
-            for path, weight in zip(lines, weights.T, strict=True):
-                path.set_data(STRENGTHS, weight)
-        zero = l1[step] == 0
-        exact = [np.sum(weights == 0, axis=1) for weights in w]
-        points = [np.stack([np.broadcast_to(STRENGTHS[:, np.newaxis], v.shape), v], axis=-1) for v in w]
-        return Scene(
-            live={
-                **{bar: np.stack([[[s, -14], [s, 29]] for s in STRENGTHS]) for bar in bars},
-                dots[0]: np.where(zero[..., np.newaxis], np.nan, points[0]),
-                zeros: np.where(zero[..., np.newaxis], points[0], np.nan),
-                dots[1]: points[1],
-                **{text: [f"{k} of 10 exactly 0" for k in count] for text, count in zip(words, exact, strict=True)},
-            },
-            alt=[
-                f"Strength {s:.1f}, L1 by {step}s: {one} of ten weights are exactly 0; with L2, {two} are. The largest "
-                f"weight by size is {a:.0f} with L1 and {b:.0f} with L2."
-                for s, one, two, a, b in zip(STRENGTHS, *exact, *(np.abs(v).max(axis=1) for v in w), strict=True)
-            ],
-            met=exact[0] == 7,
-        )
+        axes[0].set_title(TITLES[step])
+        for lines, weights in zip(paths, (l1[step], l2), strict=True):
+            for line, weight in zip(lines, weights.T, strict=True):
+                line.set_data(STRENGTHS, weight)
+        return shrunk(STRENGTHS, l1[step], l2, step).on(artists)
 
+    controls = (Menu("step", "L1 is minimised by a", list(TITLES), "proximal step"),)
+    challenge = "Find a strength at which L1 keeps three of the ten weights and sets seven exactly to 0."
+    label = "strength λ"
     return stage(
-        fig,
-        walk,
-        over=STRENGTHS,
-        label="strength λ",
-        start=2.0,
-        format="{:.1f}",
-        controls=(Menu("step", "L1 is minimised by a", list(l1), "proximal step"),),
-        challenge="Find a strength at which L1 keeps three of the ten weights and sets seven exactly to 0.",
+        fig, walk, over=STRENGTHS, label=label, start=2.0, format="{:.1f}", controls=controls, challenge=challenge
     )
 
 

@@ -1,18 +1,22 @@
 """Lesson 06: the noise ball of stochastic gradient descent, and a learning rate that drops."""
 
-from functools import cache
+from dataclasses import replace
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers.data import line
-from helpers.pictures import COLORS, STYLES, contours
+from helpers.experiments.frames import Frames, pairs
+from helpers.pictures import COLORS, STYLES, contours, loss_axes
 from helpers.stage import Button, Menu, Scene, Slider, Stage, stage
-from helpers.surfaces import Surface
+from helpers.surfaces import Surface, least_squares
 
 SAMPLES = 64
 START = (0.2, 2.4)
+SIZES = (1, 2, 4, 8, 16, 32, 64)
+LIMITS = (1e-4, 10)  # of the losses while the rate drops
 DRAWS = {"with replacement": False, "reshuffled every epoch": True}
 
 
@@ -37,19 +41,11 @@ def line_fit() -> LineFit:
     data = line(SAMPLES, np.random.default_rng(3))
     x, y = data.x[:, 0], data.y
     inputs = np.stack([x, np.ones(SAMPLES)], axis=1)
-    hessian = 2 * inputs.T @ inputs / SAMPLES
-    best = np.linalg.solve(hessian, 2 * inputs.T @ y / SAMPLES)
+    surface = least_squares(inputs, y)
+    best = surface.minima[0]
+    window = ((best[0] - 2.2, best[0] + 1.4), (best[1] - 1.2, best[1] + 1.6))
     each = 2 * (inputs @ best - y)[:, None] * inputs
-    surface = Surface(
-        name="mean squared error of a line",
-        value=lambda w: np.sum((w - best) @ hessian * (w - best), axis=-1) / 2,
-        gradient=lambda w: (w - best) @ hessian,
-        hessian=lambda w: np.broadcast_to(hessian, (*np.shape(w), 2)),
-        minima=best[None],
-        window=((best[0] - 2.2, best[0] + 1.4), (best[1] - 1.2, best[1] + 1.6)),
-        source="least squares: Legendre (1805)",
-    )
-    return LineFit(x, y, best, hessian, float(np.sum(each**2) / SAMPLES), surface)
+    return LineFit(x, y, best, surface.hessian(best), float(np.sum(each**2) / SAMPLES), replace(surface, window=window))
 
 
 def batches(batch_size: int, steps: int, runs: int, reshuffle: bool, rng: np.random.Generator) -> np.ndarray:
@@ -85,130 +81,120 @@ def walk(means: np.ndarray, lr: np.ndarray) -> np.ndarray:
     return np.moveaxis(path, 0, -2)
 
 
+@lru_cache(maxsize=4)
+def seeded_means(sizes: tuple[int, ...], steps: int, runs: int, draw: str, seed: int) -> np.ndarray:
+    """Return the batch means (sizes, runs, steps, 4) of draws that other learning rates share."""
+    rng = np.random.default_rng(seed)
+    return np.stack([batch_means(batches(size, steps, runs, DRAWS[draw], rng)) for size in sizes])
+
+
+def noise_balls(draw: str, lr: float, seed: int, steps: int, runs: int) -> Frames:
+    """Return noisy descents with every batch size of SIZES, and the floor that independent draws should have."""
+    sizes, half = np.array(SIZES), steps // 2
+    paths = walk(seeded_means(SIZES, steps, runs, draw, seed), np.full(steps, lr))
+    losses = line_fit().surface.value(paths)
+    last = losses[..., half:].mean(axis=(1, 2))
+    predicted = lr * line_fit().trace / (4 * sizes)
+    return Frames(
+        live={
+            "way": paths[:, 0, :60],
+            "ball": paths[:, 0, half:],
+            "one": losses[:, 0],
+            "mean": losses.mean(axis=1),
+            "floor": np.repeat(predicted[:, None], steps + 1, axis=1),
+        },
+        alt=[
+            f"Batches of {size}, {draw}, lr = {lr:.2f}, draws {seed + 1}: over the second half of {steps} steps "
+            f"the mean loss is {end:.2g} above its minimum; independent draws should give {theory:.2g}."
+            for size, end, theory in zip(sizes, last, predicted, strict=True)
+        ],
+        met=(last < 0.0025) & (sizes <= 8),
+    )
+
+
 def noise_ball(steps: int = 600, runs: int = 20) -> Stage:
     """Fit a line with every batch size: where the path trembles, and the floor of the loss."""
-    fit, sizes = line_fit(), 2 ** np.arange(7)
     fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
-    contours(place, fit.surface)
+    contours(place, line_fit().surface)
     place.set(xlabel="slope w", ylabel="intercept b", title=f"One run: its way, and its last {steps // 2} points")
-    (way,) = place.plot([], [], "-", color=COLORS["guide"], lw=1)
-    ball = place.scatter([], [], s=9, color=COLORS["path"])
-    (one,) = curve.plot([], [], ".", color=COLORS["guide"], ms=2, label="this run")
-    (mean,) = curve.plot([], [], **STYLES["loss"], label=f"mean of {runs} runs")
-    (floor,) = curve.plot([], [], **STYLES["limit"], label="predicted floor")
-    curve.set(
-        xlim=(0, steps),
-        ylim=(1e-6, 10),
-        yscale="log",
-        xlabel="step",
-        ylabel="loss above its minimum",
-        title="The loss falls to a floor, and stays there",
-    )
+    artists = {
+        "way": place.plot([], [], "-", color=COLORS["guide"], lw=1)[0],
+        "ball": place.scatter([], [], s=9, color=COLORS["path"]),
+        "one": curve.plot([], [], ".", color=COLORS["guide"], ms=2, label="this run")[0],
+        "mean": curve.plot([], [], **STYLES["loss"], label=f"mean of {runs} runs")[0],
+        "floor": curve.plot([], [], **STYLES["limit"], label="predicted floor")[0],
+    }
+    loss_axes(curve, steps, (1e-6, 10), "The loss falls to a floor, and stays there", ylabel="loss above its minimum")
     curve.legend(loc="lower left")
 
-    @cache
-    def means(draw: str, seed: int) -> np.ndarray:
-        rng = np.random.default_rng(seed)
-        return np.stack([batch_means(batches(size, steps, runs, DRAWS[draw], rng)) for size in sizes])
-
     def descend_noisily(draw: str, lr: float, seed: int) -> Scene:
-        paths = walk(means(draw, seed), np.full(steps, lr))
-        losses = fit.surface.value(paths)
-        last = losses[..., steps // 2 :].mean(axis=(1, 2))
-        predicted = lr * fit.trace / (4 * sizes)
-        return Scene(
-            live={
-                way: paths[:, 0, :60],
-                ball: paths[:, 0, steps // 2 :],
-                one: losses[:, 0],
-                mean: losses.mean(axis=1),
-                floor: np.repeat(predicted[:, None], steps + 1, axis=1),
-            },
-            alt=[
-                f"Batches of {size}, {draw}, lr = {lr:.2f}, draws {seed + 1}: over the second half of {steps} steps "
-                f"the mean loss is {end:.2g} above its minimum; independent draws should give {theory:.2g}."
-                for size, end, theory in zip(sizes, last, predicted, strict=True)
-            ],
-            met=(last < 0.0025) & (sizes <= 8),
-        )
+        return noise_balls(draw, lr, seed, steps, runs).on(artists)
 
+    controls = (
+        Slider("lr", "learning rate lr", [0.02, 0.05, 0.1, 0.2, 0.3], 0.1, "{:.2f}"),
+        Menu("draw", "samples are drawn", list(DRAWS), "with replacement"),
+        Button("seed", "new draws"),
+    )
+    challenge = "Bring the mean loss of the second half below 0.0025 with at most 8 samples a step. Two ways do it."
+    swept = np.array(SIZES)
+    label = "batch size B"
     return stage(
-        fig,
-        descend_noisily,
-        over=sizes,
-        label="batch size B",
-        start=1,
-        format="{:d}",
-        controls=(
-            Slider("lr", "learning rate lr", [0.02, 0.05, 0.1, 0.2, 0.3], 0.1, "{:.2f}"),
-            Menu("draw", "samples are drawn", list(DRAWS), "with replacement"),
-            Button("seed", "new draws"),
-        ),
-        challenge="Bring the mean loss of the second half below 0.0025 with at most 8 samples a step. Two ways do it.",
+        fig, descend_noisily, over=swept, label=label, start=1, format="{:d}", controls=controls, challenge=challenge
+    )
+
+
+def dropped_rates(lr: float, batch_size: int, seed: int, drops: np.ndarray, steps: int, runs: int) -> Frames:
+    """Return noisy descents whose learning rate falls to a tenth at each of drops (n,), from step 0 to the end."""
+    plan = np.where(np.arange(steps) < drops[:, None], lr, lr / 10)
+    paths = walk(seeded_means((batch_size,), steps, runs, "with replacement", seed)[0], plan)
+    losses = line_fit().surface.value(paths).mean(axis=1)
+    run, taken = paths[:, 0], (np.arange(steps + 1) <= drops[:, None])[..., None]
+    last = losses[:, -20:].mean(axis=1)
+    return Frames(
+        live={
+            "before": np.where(taken, run, np.nan),
+            "after": np.where(taken, np.nan, run),
+            "large": np.repeat(losses[-1:], len(drops), axis=0),
+            "small": np.repeat(losses[:1], len(drops), axis=0),
+            "loss": losses,
+            "when": pairs(drops[:, None], LIMITS),
+        },
+        alt=[
+            f"Batches of {batch_size}, draws {seed + 1}, lr = {lr:.2f} until step {step}, then {lr / 10:.3f}: over "
+            f"the last 20 of {steps} steps the mean loss is {end:.2g} above its minimum."
+            for step, end in zip(drops, last, strict=True)
+        ],
+        met=last < 0.003,
     )
 
 
 def rate_drop(steps: int = 200, runs: int = 60) -> Stage:
     """Divide the learning rate by 10 at a chosen step: the loss leaves its floor for a lower one."""
-    fit, drops = line_fit(), np.arange(0, steps + 1, 4)
     fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
-    contours(place, fit.surface)
+    contours(place, line_fit().surface)
     place.set(xlabel="slope w", ylabel="intercept b", title="One run, before and after the drop")
-    (before,) = place.plot([], [], **STYLES["path"], label="before")
-    (after,) = place.plot([], [], **STYLES["comparison"] | {"linestyle": "none"}, label="after")
+    artists = {
+        "before": place.plot([], [], **STYLES["path"], label="before")[0],
+        "after": place.plot([], [], **STYLES["comparison"] | {"linestyle": "none"}, label="after")[0],
+        "large": curve.plot([], [], **STYLES["guide"], label="large lr throughout")[0],
+        "small": curve.plot([], [], "-.", color=COLORS["guide"], lw=1, label="a tenth of it throughout")[0],
+        "loss": curve.plot([], [], **STYLES["loss"], label="large, then small")[0],
+        "when": curve.plot([], [], **STYLES["limit"])[0],
+    }
     place.legend(loc="lower right")
-    (large,) = curve.plot([], [], **STYLES["guide"], label="large lr throughout")
-    (small,) = curve.plot([], [], "-.", color=COLORS["guide"], lw=1, label="a tenth of it throughout")
-    (loss,) = curve.plot([], [], **STYLES["loss"], label="large, then small")
-    (when,) = curve.plot([], [], **STYLES["limit"])
-    curve.set(
-        xlim=(0, steps),
-        ylim=(1e-4, 10),
-        yscale="log",
-        xlabel="step",
-        ylabel="loss above its minimum",
-        title=f"Travel first, settle later (mean of {runs} runs)",
-    )
+    title = f"Travel first, settle later (mean of {runs} runs)"
+    loss_axes(curve, steps, LIMITS, title, ylabel="loss above its minimum")
     curve.legend(loc="lower left")
-    early = np.arange(steps) < drops[:, None]
-
-    @cache
-    def means(batch_size: int, seed: int) -> np.ndarray:
-        return batch_means(batches(batch_size, steps, runs, False, np.random.default_rng(seed)))
+    drops = np.arange(0, steps + 1, 4)
 
     def drop(lr: float, batch_size: int, seed: int) -> Scene:
-        paths = walk(means(batch_size, seed), np.where(early, lr, lr / 10))
-        losses = fit.surface.value(paths).mean(axis=1)
-        run, taken = paths[:, 0], np.arange(steps + 1) <= drops[:, None]
-        last = losses[:, -20:].mean(axis=1)
-        return Scene(
-            live={
-                before: np.where(taken[..., None], run, np.nan),
-                after: np.where(taken[..., None], np.nan, run),
-                large: np.repeat(losses[-1:], len(drops), axis=0),
-                small: np.repeat(losses[:1], len(drops), axis=0),
-                loss: losses,
-                when: np.stack([np.repeat(drops[:, None], 2, axis=1), np.tile([1e-4, 10], (len(drops), 1))], axis=-1),
-            },
-            alt=[
-                f"Batches of {batch_size}, draws {seed + 1}, lr = {lr:.2f} until step {step}, then {lr / 10:.3f}: over "
-                f"the last 20 of {steps} steps the mean loss is {end:.2g} above its minimum."
-                for step, end in zip(drops, last, strict=True)
-            ],
-            met=last < 0.003,
-        )
+        return dropped_rates(lr, batch_size, seed, drops, steps, runs).on(artists)
 
-    return stage(
-        fig,
-        drop,
-        over=drops,
-        label="step at which lr drops",
-        start=140,
-        format="{:d}",
-        controls=(
-            Slider("lr", "lr before the drop", [0.05, 0.1, 0.2, 0.3], 0.2, "{:.2f}"),
-            Slider("batch_size", "batch size B", [1, 2, 4, 8], 4, "{:d}"),
-            Button("seed", "new draws"),
-        ),
-        challenge="Bring the mean loss of the last 20 steps below 0.003. When is too early, and when too late?",
+    controls = (
+        Slider("lr", "lr before the drop", [0.05, 0.1, 0.2, 0.3], 0.2, "{:.2f}"),
+        Slider("batch_size", "batch size B", [1, 2, 4, 8], 4, "{:d}"),
+        Button("seed", "new draws"),
     )
+    challenge = "Bring the mean loss of the last 20 steps below 0.003. When is too early, and when too late?"
+    label = "step at which lr drops"
+    return stage(fig, drop, over=drops, label=label, start=140, format="{:d}", controls=controls, challenge=challenge)

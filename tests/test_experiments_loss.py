@@ -1,0 +1,83 @@
+"""Claims of lesson 03, on the numbers behind its pictures: an outlier, a border, penalties."""
+
+import numpy as np
+import pytest
+
+from helpers.experiments.loss import drag_outlier, line_fits, move_border, twelve_points
+from helpers.experiments.regularisation import l1_path, l2_path, shrunk, standard_diabetes
+from helpers.losses import huber, mae
+
+BORDERS = np.linspace(-3, 3, 61)
+STRENGTHS = np.array([1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 60.0, 100.0])
+
+
+def slopes(frames, name):
+    (left, low), (right, high) = np.moveaxis(frames.live[name], 0, -1)
+    return (high - low) / (right - left)
+
+
+def test_an_outlier_twice_as_far_away_pulls_the_mse_twice_as_hard_and_the_mae_no_more():
+    deltas = np.array([1.0])
+    none, near, far = (drag_outlier(np.array([0.9, y]), deltas) for y in (2.8, -7.2, -17.2))
+    moved = {name: [(slopes(each, name) - slopes(none, name))[0] for each in (near, far)] for name in ("MSE", "MAE")}
+    assert moved["MSE"][1] == pytest.approx(2 * moved["MSE"][0])
+    assert moved["MAE"][1] == pytest.approx(moved["MAE"][0]) and abs(moved["MAE"][0]) < 0.1
+
+
+def test_hubers_line_goes_from_that_of_the_mae_to_that_of_the_mse_as_delta_grows():
+    frames = drag_outlier(np.array([0.9, -7.0]), np.array([0.001, 0.1, 0.3, 20.0]))
+    fitted = slopes(frames, "Huber")
+    assert fitted[0] == pytest.approx(slopes(frames, "MAE")[0], abs=0.01)
+    assert fitted[-1] == pytest.approx(slopes(frames, "MSE")[0])
+    assert frames.met.tolist() == [True, True, True, False]
+
+
+def test_no_line_nearby_has_a_lower_mae_or_huber_loss_than_the_fits():
+    x, y = twelve_points()
+    fits = line_fits(x, y, np.array([0.3]))
+    nearby = np.random.default_rng(0).normal(scale=0.05, size=(2000, 2))
+    for loss, (slope, intercept) in ((mae, fits["MAE"]), (lambda p, t: huber(p, t, 0.3), fits["Huber"][0])):
+        others = (slope + nearby[:, :1]) * x + intercept + nearby[:, 1:]
+        assert loss(slope * x + intercept, y) <= loss(others, y).min() + 1e-9
+
+
+def test_steepness_changes_the_loss_and_never_the_accuracy():
+    flat, steep = (move_border(steepness, BORDERS).live for steepness in (1.0, 16.0))
+    assert np.array_equal(flat["share"], steep["share"])
+    assert not np.allclose(flat["loss"], steep["loss"])
+
+
+@pytest.mark.parametrize(("steepness", "possible"), [(1.0, False), (4.0, False), (8.0, True)])
+def test_only_an_overconfident_model_is_accurate_and_worse_than_a_coin(steepness, possible):
+    assert move_border(steepness, BORDERS).met.any() == possible
+
+
+def test_the_probability_is_one_half_at_the_border():
+    live = move_border(2.0, np.array([-1.0, 0.0, 2.0])).live
+    for edge, curve in zip(live["edge"], live["probability"], strict=True):
+        assert np.interp(edge[0, 0], *curve.T) == pytest.approx(0.5)
+
+
+@pytest.fixture(scope="module")
+def weights():
+    data = standard_diabetes()
+    l1 = {step: l1_path(data, STRENGTHS, step == "proximal step") for step in ("proximal step", "subgradient step")}
+    return l1, l2_path(data, STRENGTHS)
+
+
+def test_the_proximal_step_sets_ever_more_weights_to_exactly_zero(weights):
+    l1, l2 = weights
+    zeros = np.sum(l1["proximal step"] == 0, axis=1)
+    assert np.all(np.diff(zeros) >= 0) and (zeros[0], zeros[-1]) == (2, 10)
+    assert np.array_equal(shrunk(STRENGTHS, l1["proximal step"], l2, "proximal step").met, zeros == 7)
+    assert 7 in zeros
+
+
+def test_neither_the_subgradient_step_nor_l2_sets_a_weight_to_exactly_zero(weights):
+    l1, l2 = weights
+    assert np.all(l1["subgradient step"] != 0) and np.all(l2 != 0)
+    assert not shrunk(STRENGTHS, l1["subgradient step"], l2, "subgradient step").met.any()
+
+
+def test_the_weights_under_l2_become_shorter_with_every_strength(weights):
+    assert np.all(np.diff(np.linalg.norm(weights[1], axis=1)) < 0)

@@ -1,0 +1,106 @@
+"""Claims of lessons 07 and 08, on the numbers behind their pictures: momentum, and a rate for each coordinate."""
+
+import numpy as np
+import pytest
+
+from helpers.descent import descend
+from helpers.experiments.adaptive_methods import RACERS, SCALED, racing, rates_and_distances, run_with_rates
+from helpers.experiments.momentum import RULES, bowl_runs, decay_rates, parabola_run, regime
+from helpers.surfaces import SURFACES
+
+BETAS = np.arange(99) / 100
+
+
+@pytest.mark.parametrize("beta", [0.3, 0.81, 0.95])
+def test_heavy_ball_decays_by_the_root_of_beta_wherever_it_ripples(beta):
+    x = np.linspace((1 - np.sqrt(beta)) ** 2 + 1e-3, (1 + np.sqrt(beta)) ** 2 - 1e-3, 50)
+    assert np.allclose(decay_rates(x, np.full_like(x, beta)), np.sqrt(beta))
+
+
+def test_heavy_ball_converges_up_to_two_times_one_plus_beta():
+    edge = 2 * (1 + BETAS)
+    assert np.all(decay_rates(edge - 0.01, BETAS) < 1) and np.all(decay_rates(edge + 0.01, BETAS) > 1)
+
+
+@pytest.mark.parametrize(
+    ("x", "beta", "words"),
+    [
+        (0.0, 0.5, "stays where it is"),
+        (2.0, 0.0, "swings for ever"),
+        (2.5, 0.1, "diverges"),
+        (2.5, 0.5, "ripples around the minimum"),
+        (0.2, 0.1, "comes in from one side"),
+        (1.6, 0.03, "jumps across the minimum at each step"),
+    ],
+)
+def test_every_region_of_the_map_has_its_words(x, beta, words):
+    assert regime(x, beta) == words
+
+
+def test_without_momentum_a_parabola_at_two_over_its_curvature_jumps_between_two_points():
+    assert np.abs(parabola_run(np.array([2.0, 0.0]), 40).live["whole"]).tolist() == [[1.0] * 41] * 41
+
+
+def test_momentum_settles_beyond_the_limit_of_plain_descent():
+    met = parabola_run(np.array([2.2, 0.5]), 60).met
+    assert not met[:30].any() and met[30:].all()
+    assert not parabola_run(np.array([1.9, 0.5]), 60).met.any()
+
+
+def test_without_momentum_all_three_rules_take_one_path():
+    live = bowl_runs(100.0, 1.0, np.array([0.0]), 60).live
+    for name in RULES:
+        assert np.allclose(live[name], live["plain"], rtol=1e-12)
+
+
+def test_heavy_ball_is_best_at_the_critical_momentum_of_the_flat_direction():
+    losses = bowl_runs(100.0, 1.0, BETAS, 300).live["heavy ball"]
+    assert BETAS[np.argmin(losses[:, -1])] == pytest.approx((1 - np.sqrt(1 / 100)) ** 2, abs=0.02)
+
+
+def test_the_race_at_condition_100_is_won_with_momentum_alone():
+    frames = bowl_runs(100.0, 1.0, BETAS, 60)
+    assert frames.met.any() and frames.live["plain"][:, -1].min() > 0.1
+    assert not bowl_runs(50.0, 1.0, BETAS, 60).met.any()
+
+
+@pytest.mark.parametrize("rule", SCALED)
+def test_a_scaled_rule_moves_flat_and_steep_coordinate_alike_and_plain_descent_does_not(rule):
+    path, rates = run_with_rates(rule, np.array([[1.0, 1000.0]]), 0.001, 100)
+    alike = np.allclose(path[..., 0], path[..., 1], rtol=1e-4)
+    assert alike == (rule != "gradient descent")
+    assert np.allclose(rates[..., 0], rates[..., 1] * (1000 if alike else 1), rtol=1e-3)
+
+
+@pytest.mark.parametrize("rule", SCALED)
+def test_paths_with_rates_are_those_of_the_rule(rule):
+    method, settings = SCALED[rule]
+    path, _ = run_with_rates(rule, np.array([[1.0, 10.0]]), 0.01, 50)
+    assert np.allclose(
+        path[0], descend(lambda w: np.array([1.0, 10.0]) * w, np.ones(2), method, 50, lr=0.01, **settings)
+    )
+
+
+def test_only_plain_descent_cannot_come_close_at_condition_1000():
+    conditions, rates = np.array([10.0, 1000.0]), (0.001, 0.01, 0.1, 0.3)
+    met = {rule: any(rates_and_distances(rule, lr, conditions, 150).met[1] for lr in rates) for rule in SCALED}
+    assert met == {rule: rule != "gradient descent" for rule in SCALED}
+
+
+def test_the_race_shows_what_each_rule_alone_does():
+    live = racing("saddle", np.array([-1.5, 1.8]), np.array([0.001, 0.1]), 30).live
+    for name, (rule, settings) in RACERS.items():
+        alone = descend(SURFACES["saddle"].gradient, np.array([-1.5, 1.8]), rule, 30, lr=0.1, **settings)
+        assert np.array_equal(live[f"path of {name}"][1], alone)
+
+
+def test_one_rate_serves_all_five_rules_on_the_saddle_and_none_does_on_rosenbrock():
+    rates, start = np.geomspace(1e-4, 1, 61), np.array([-1.5, 1.8])
+    assert racing("saddle", start, rates, 200).met.any()
+    assert not racing("Rosenbrock", start, rates, 200).met.any()
+
+
+def test_a_run_without_bound_is_said_and_not_drawn():
+    frames = racing("Rosenbrock", np.array([-1.5, 1.8]), np.array([1.0]), 50)
+    assert "without bound with gradient descent" in frames.alt[0]
+    assert np.isnan(frames.live["gradient descent"][0, -1])

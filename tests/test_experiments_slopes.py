@@ -1,0 +1,90 @@
+"""Claims of lessons 01 and 02, on the numbers behind their pictures: slopes, gradients, and how they are estimated."""
+
+import numpy as np
+import pytest
+
+from helpers.autodiff import Value
+from helpers.experiments.automatic_differentiation import STEPS, both_ways
+from helpers.experiments.estimating_gradients import FUNCTIONS, average_directions, microscope, slope_errors
+from helpers.experiments.gradient import ANGLES, misses, secants, slopes_around
+from helpers.surfaces import SURFACES, bowl
+
+H = np.geomspace(1, 1e-16, 113)
+
+
+def test_the_secant_of_a_parabola_has_slope_two_plus_h():
+    h = np.array([2.0, 0.5, 0.001])
+    frames = secants(h)
+    start, end = np.moveaxis(frames.live["secant"], 1, 0)
+    assert np.allclose((end - start)[:, 1] / (end - start)[:, 0], 2 + h)
+    assert frames.met.tolist() == [False, False, True]
+
+
+def test_the_slope_is_a_cosine_of_the_direction_and_largest_along_the_gradient():
+    live = slopes_around(SURFACES["Himmelblau"], np.array([1.2, 0.8])).live
+    (uphill, steepness), slopes = live["best"][0, 0], live["slopes"][0, :, 1]
+    assert np.allclose(slopes, steepness * np.cos(np.deg2rad(ANGLES - uphill)))
+
+
+def test_the_ground_is_level_at_right_angles_to_the_gradient():
+    frames = slopes_around(bowl(10.0), np.array([1.2, 0.8]))
+    turned = np.abs(ANGLES[frames.met] - frames.live["best"][0, 0, 0])
+    assert len(turned) > 0 and np.all(np.abs(turned % 180 - 90) < 2)
+
+
+def test_at_a_minimum_no_arrow_is_drawn_because_the_gradient_has_no_direction():
+    live = slopes_around(bowl(10.0), np.zeros(2)).live
+    assert np.isnan(live["steepest"][..., 2:]).all() and np.isfinite(live["needle"]).all()
+
+
+@pytest.mark.parametrize("condition", [1, 9, 49, 100])
+def test_minus_the_gradient_misses_the_minimum_by_the_angle_of_kantorovich(condition):
+    widest = np.rad2deg(np.arccos(2 * np.sqrt(condition) / (1 + condition)))
+    assert misses(condition).live["missed"][0, :, 1].max() == pytest.approx(widest, abs=1e-5)
+
+
+def test_only_a_narrow_ellipse_misses_by_more_than_70_degrees():
+    assert not misses(25.0).met.any() and misses(49.0).met.any()
+
+
+@pytest.mark.parametrize(("a", "b"), [(2.0, -3.0), (0.5, 1.5)])
+def test_the_walk_back_ends_with_the_gradients_that_automatic_differentiation_finds(a, b):
+    one, other = Value(a), Value(b)
+    product = one * other
+    (product * (product + one)).backward()
+    live = both_ways(a, b).live
+    for name, value in (("a", one), ("b", other)):
+        assert live[f"grad {name}"][-1] == f"grad {value.grad:.2f}".replace("-", "−")
+
+
+def test_no_gradient_is_known_before_the_walk_back_and_all_are_after_it():
+    live = both_ways(2.0, -3.0).live
+    grads = np.array([live[f"grad {name}"] for name in "abpqf"])
+    assert grads.shape == (5, STEPS) and np.all(grads[:, :4] == "") and np.all(grads[:, -1] != "")
+
+
+def test_the_gradient_of_a_vanishes_at_two_b_where_that_of_b_does_not():
+    assert [b for b in np.arange(-6, 5) / 2 if both_ways(2.0, b).met[-1]] == [-1, 0]
+
+
+@pytest.mark.parametrize(("method", "order"), [("forward", 1 / 2), ("central", 1 / 3)])
+def test_the_best_step_is_near_the_root_of_eps_that_the_order_of_the_difference_asks_for(method, order):
+    best = H[np.argmin(slope_errors(method, "exp(w)", 1.0, H))]
+    assert 0.3 < best / np.finfo(float).eps ** order < 3
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_only_central_differences_bring_the_error_below_a_billionth(function):
+    assert not microscope("forward", function, 1.0, H).met.any()
+    assert microscope("central", function, 1.0, H).met.any()
+
+
+def test_the_secant_under_the_microscope_becomes_the_tangent():
+    secant = microscope("forward", "exp(w)", 1.0, np.array([1e-6])).live["secant"][0]
+    assert np.allclose(secant, [[-2, -2], [2, 2]], atol=1e-5)
+
+
+def test_the_error_of_random_directions_falls_as_the_root_of_their_number():
+    counts = np.array([10, 100, 1000])
+    errors = np.mean([average_directions(100, draws, counts).live["now"][:, 0, 1] for draws in range(5)], axis=0)
+    assert np.allclose(errors, np.sqrt(99 / counts), rtol=0.1)
