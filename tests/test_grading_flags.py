@@ -12,7 +12,7 @@ from test_known_mistakes import KNOWN
 
 from helpers.authoring.canonical import read
 from helpers.exercises.catalogue import EXERCISES, LESSONS
-from helpers.grading.making import assignment
+from helpers.grading.making.graded import graded
 from helpers.grading.reporting.flags import flags
 
 HOME = {exercise.id: lesson.name for lesson in LESSONS for exercise in lesson.exercises}
@@ -43,7 +43,7 @@ def test_an_untouched_release_is_not_flagged(name):
 
 @pytest.mark.parametrize("name", RELEASES)
 def test_the_hidden_tests_of_a_graded_notebook_and_our_solutions_are_not_flagged(name):
-    nb = assignment.graded(read(ROOT / "solutions" / f"{name}.ipynb"), name, 1, None)
+    nb = graded(read(ROOT / "solutions" / f"{name}.ipynb"), name, 1, None)
     assert flags(nb, RELEASES[name]) == ()
 
 
