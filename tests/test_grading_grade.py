@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from helpers.grading import grade
-from helpers.grading.handing_in.preflight import Result
+from helpers.grading.handing_in.preflight import PreflightResult
 from helpers.grading.results import RunResult
 from helpers.ground import CannotGoOnError
 
-TASK = grade.Task(Result("ada", "04_gradient_descent"), Path("ada.json"), "key")
+TASK = grade.Task(PreflightResult("ada", "04_gradient_descent"), Path("ada.json"), "key")
 
 
 def future_of(result=None, error=None):

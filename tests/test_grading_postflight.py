@@ -17,7 +17,7 @@ from released import released
 
 from helpers.exercises.catalogue import EXERCISES, LESSONS
 from helpers.exercises.checking import CheckFailed, check
-from helpers.grading.handing_in.preflight import Result
+from helpers.grading.handing_in.preflight import PreflightResult
 from helpers.grading.making.hidden import hidden_tests
 from helpers.grading.reporting import pages, postflight, tables
 from helpers.grading.reporting.pages import safe_names, write_reports
@@ -30,7 +30,7 @@ SECOND = "gradient-descent"
 LESSON = next(lesson for lesson in LESSONS if lesson.name == NAME)
 MISTAKES = [(e, m) for e in LESSON.exercises for m in e.mistakes]
 FULL = {f"{e.id}-{part}": e.points / 2 for e in LESSON.exercises for part in ("check", "half")}
-CHECKED = Result("ada", NAME)
+CHECKED = PreflightResult("ada", NAME)
 SCRIPT = "<script>alert(1)</script>"
 
 
@@ -123,7 +123,7 @@ def test_a_run_with_a_problem_is_ungraded_even_with_evidence(run, release):
 
 
 def test_a_folder_that_belongs_to_no_assignment_is_ungraded():
-    grade = grade_of(Result("notes.txt", "", refusal="it is a file"), None, None)
+    grade = grade_of(PreflightResult("notes.txt", "", refusal="it is a file"), None, None)
     assert (grade.state, grade.score, grade.out_of) == (UNGRADED, None, 0)
 
 

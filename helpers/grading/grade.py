@@ -16,7 +16,8 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_complete
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from helpers.grading.handing_in.preflight import TIME, Result, preflight
+from helpers.grading.handing_in.files import TIME
+from helpers.grading.handing_in.preflight import PreflightResult, preflight
 from helpers.grading.results import GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, RunResult
 from helpers.grading.running import sandbox
 from helpers.grading.running.pool import WorkerPool, cores, on_worker
@@ -32,7 +33,7 @@ TRUST = "--i-trust-every-submission"
 class Task(NamedTuple):
     """A submission that preflight accepted: where its result is kept, and the key under which it is still valid."""
 
-    checked: Result
+    checked: PreflightResult
     file: Path
     key: str
 
@@ -135,7 +136,7 @@ def _noticed(notebook: dict[str, Any], release: dict[str, Any]) -> tuple[str, ..
 # Running
 
 
-def _task(work: Path, checked: Result, assignment: Any) -> Task:
+def _task(work: Path, checked: PreflightResult, assignment: Any) -> Task:
     from helpers.grading.running import jobs
 
     return Task(checked, work / RESULTS / checked.assignment / f"{checked.student}.json", jobs.key(assignment, checked))

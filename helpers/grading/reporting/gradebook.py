@@ -30,7 +30,7 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from helpers.grading.handing_in.preflight import TIME
+from helpers.grading.handing_in.files import TIME
 from helpers.grading.results import GradebookEntry, RunResult
 from helpers.grading.running import sanitise
 from helpers.ground import CannotGoOnError

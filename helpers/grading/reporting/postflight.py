@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from helpers.cells import BEGIN_HIDDEN, CHECK, END_HIDDEN, exercise_of
 from helpers.exercises.catalogue import EXERCISES
-from helpers.grading.handing_in.preflight import Result
+from helpers.grading.handing_in.preflight import PreflightResult
 from helpers.grading.results import GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, GradebookEntry, Mark, RunResult
 
 SENTENCE, WORDS, PRINTED, SOURCE = 400, 2000, 2000, 10_000  # characters of a sentence, of a message and so on
@@ -57,7 +57,7 @@ class Secret(NamedTuple):
 
 
 def grade_of(
-    checked: Result, ran: RunResult | None, release: dict[str, Any] | None, flags: tuple[str, ...] = ()
+    checked: PreflightResult, ran: RunResult | None, release: dict[str, Any] | None, flags: tuple[str, ...] = ()
 ) -> Grade:
     """Return what a submission ends as.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from helpers.cells import BEGIN_HIDDEN
-from helpers.grading.handing_in.preflight import Result
+from helpers.grading.handing_in.preflight import PreflightResult
 from helpers.grading.running.execution import Job
 from helpers.grading.running.lean import skippable
 from helpers.grading.running.sandbox import Limits
@@ -47,7 +47,7 @@ def assignment(course: Path, name: str, limits: Limits) -> Assignment:
     return Assignment(name, release, hidden, _canaries(marked), _modules(code), key)
 
 
-def job(wanted: Assignment, checked: Result, limits: Limits, sandboxed: bool) -> Job:
+def job(wanted: Assignment, checked: PreflightResult, limits: Limits, sandboxed: bool) -> Job:
     """Return the job of a submission that preflight accepted."""
     notebook = clean_notebook(checked)
     left_out = skippable(notebook, wanted.release)
@@ -58,13 +58,13 @@ def job(wanted: Assignment, checked: Result, limits: Limits, sandboxed: bool) ->
     return Job(checked.student, wanted.name, notebook, left_out, *shared)
 
 
-def clean_notebook(checked: Result) -> dict[str, Any]:
+def clean_notebook(checked: PreflightResult) -> dict[str, Any]:
     """Return the notebook of a submission that preflight accepted."""
     assert checked.folder
     return _read((checked.folder / f"{checked.assignment}.ipynb").read_text(encoding="utf-8"))
 
 
-def key(wanted: Assignment, checked: Result) -> str:
+def key(wanted: Assignment, checked: PreflightResult) -> str:
     """Return what changes whenever the grade of a submission could."""
     assert checked.folder
     text = (checked.folder / f"{checked.assignment}.ipynb").read_bytes()
