@@ -17,8 +17,8 @@ def skippable(notebook: dict[str, Any], release: dict[str, Any]) -> frozenset[st
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     candidates = {cell["id"]: cell["source"] for cell in code if given.get(cell["id"]) == cell["source"]}
     needed = {name for cell in code if cell["id"] not in candidates for name in _read(cell["source"])}
-    while wanted := [id for id, source in candidates.items() if names_bound(source) & needed]:
-        needed |= {name for id in wanted for name in _read(candidates.pop(id))}
+    while wanted := [cell_id for cell_id, source in candidates.items() if names_bound(source) & needed]:
+        needed |= {name for cell_id in wanted for name in _read(candidates.pop(cell_id))}
     return frozenset(candidates)
 
 

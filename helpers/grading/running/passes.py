@@ -77,7 +77,7 @@ class Passes:
         if lost_at != exercise + HALF:
             belonging |= {exercise + CHECK, exercise + HALF} & {cell.id for cell in notebook.cells}
         self.left_out |= belonging
-        self.reasons |= {exercise_of(id): why for id in belonging}
+        self.reasons |= {exercise_of(cell_id): why for cell_id in belonging}
         self.notes.append(f"{lost_at} was left out: {why}")
 
     def _unrun(self) -> RunResult:
