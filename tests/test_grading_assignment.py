@@ -17,7 +17,9 @@ from helpers.exercises import judging
 from helpers.exercises.catalogue import EXERCISES
 from helpers.grading.handing_in.due import to_utc, written
 from helpers.grading.making import assignment
-from helpers.grading.making.hidden import enough, half_tests, hidden_tests
+from helpers.grading.making.graded import graded
+from helpers.grading.making.half import enough
+from helpers.grading.making.hidden import half_tests, hidden_tests
 from helpers.ground import CannotGoOnError
 
 ROOT = Path(__file__).parents[1]
@@ -43,7 +45,7 @@ def passes(code, answer, **cell):
 
 @pytest.fixture(scope="module")
 def source():
-    return assignment.graded(read(ROOT / "solutions" / f"{NAME}.ipynb"), NAME, 7, datetime(2026, 12, 1, 17, tzinfo=UTC))
+    return graded(read(ROOT / "solutions" / f"{NAME}.ipynb"), NAME, 7, datetime(2026, 12, 1, 17, tzinfo=UTC))
 
 
 # Hidden tests
@@ -367,7 +369,7 @@ def test_no_cell_offers_the_solution(source):
 
 def test_a_lesson_without_exercises_is_refused():
     with pytest.raises(ReleaseError, match="nothing to grade"):
-        assignment.graded(read(ROOT / "solutions" / "00_start_here.ipynb"), "00_start_here", 1, None)
+        graded(read(ROOT / "solutions" / "00_start_here.ipynb"), "00_start_here", 1, None)
 
 
 def test_what_was_made_is_never_replaced_by_something_else(tmp_path):

@@ -12,7 +12,7 @@ from test_known_mistakes import KNOWN
 
 from helpers.authoring.canonical import read
 from helpers.exercises.catalogue import EXERCISES, LESSONS
-from helpers.grading.making import assignment
+from helpers.grading.making.graded import graded
 from helpers.grading.reporting.flags import flags
 
 HOME = {exercise.id: lesson.name for lesson in LESSONS for exercise in lesson.exercises}
@@ -43,7 +43,7 @@ def test_an_untouched_release_is_not_flagged(name):
 
 @pytest.mark.parametrize("name", RELEASES)
 def test_the_hidden_tests_of_a_graded_notebook_and_our_solutions_are_not_flagged(name):
-    nb = assignment.graded(read(ROOT / "solutions" / f"{name}.ipynb"), name, 1, None)
+    nb = graded(read(ROOT / "solutions" / f"{name}.ipynb"), name, 1, None)
     assert flags(nb, RELEASES[name]) == ()
 
 
@@ -70,8 +70,10 @@ def test_neither_references_nor_honest_mistakes_are_flagged(exercise):
         (
             ["from helpers.exercises.course.adaptive_methods.adam_step import *"],
             "adam_step = adam_step",
-            "helpers.exercises.course.adaptive_methods.adam_step.adam_step",
+            "helpers.exercises.course.adaptive_methods.adam_step.*",
         ),
+        (["from helpers.optimizers import *"], "adam_step = adagrad", "helpers.optimizers.*"),
+        (["import helpers"], "adam_step = helpers.optimizers.adam", "helpers"),
         (["import importlib"], "adam_step = importlib.import_module('helpers.optimizers').adam", "helpers.optimizers"),
         ([], f"{STEP}    return __import__('helpers.optimizers').optimizers.adam(w)", "helpers.optimizers"),
         (["import sys"], "adam_step = sys.modules['helpers.optimizers'].adam", "helpers.optimizers"),
@@ -87,7 +89,7 @@ def test_neither_references_nor_honest_mistakes_are_flagged(exercise):
         ),
         ([], "globals()['adam_step'] = adam", "helpers.optimizers.adam"),
         ([], "globals().update(adam_step=adam)", "helpers.optimizers.adam"),
-        ([], "exec('from helpers.optimizers import adam as adam_step')", "helpers.optimizers.adam"),
+        ([], "exec('from helpers.optimizers import adam as adam_step')", "exec"),
         ([], "%matplotlib inline\nadam_step = adam", "helpers.optimizers.adam"),
         ([], f"{STEP}    return eval('ad' + 'am')(w)", "eval"),
         (["from inspect import getsource"], f"{STEP}    return getsource(w)", "getsource"),
@@ -97,6 +99,13 @@ def test_an_answer_that_leads_to_the_course_is_flagged_with_its_name(own, answer
     (sentence, *more) = flagged("adam-step", answer, *own)
     assert sentence.startswith(f"adam-step: the answer uses {name}, which ")
     assert all("shows the course's answer" in other for other in more)
+
+
+def test_a_helper_with_the_name_of_a_references_local_is_flagged():
+    answer = "from helpers.schedules import warmup as ready\ncosine_schedule = ready(5)"
+    assert flagged("cosine-schedule", answer) == (
+        "cosine-schedule: the answer uses helpers.schedules.warmup, which comes with the course",
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,6 +128,7 @@ def test_a_cell_that_shows_the_courses_answer_is_flagged(cell):
         ("adam-step", 'print("adam_step", adam(1.0, 2.0, None, lr=0.1))', f"{STEP}    return w, m, v"),
         ("adam-step", "", f"{STEP}    adam = w + 1\n    return adam, m, v"),
         ("adam-step", "def adam(w):\n    return w", f"{STEP}    return adam(w)"),
+        ("adam-step", "", f"{STEP}    helpers, eval = w, m\n    return helpers, eval, v"),
         ("mse", "", 'def mse(y, p):\n    return ((y - p) ** 2).mean()\n\ncheck("mse", mse)\nhint("mse")'),
         (
             "mse",

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from helpers.grading import grade
-from helpers.grading.handing_in.preflight import Result
+from helpers.grading.handing_in.preflight import PreflightResult
 from helpers.grading.results import RunResult
+from helpers.grading.running.batch import StoredRun, result_of
 from helpers.ground import CannotGoOnError
 from helpers.start.commands import parse
 
-TASK = grade.Task(Result("ada", "04_gradient_descent"), Path("ada.json"), "key")
+STORED = StoredRun(PreflightResult("ada", "04_gradient_descent"), Path("ada.json"), "key")
 
 
 def future_of(result=None, error=None):
@@ -25,18 +26,18 @@ def future_of(result=None, error=None):
 
 def test_a_job_gives_what_it_gave():
     ran = RunResult("ada", "04_gradient_descent", {}, {"gradient-step-check": 0.5}, {})
-    assert grade._result(future_of(ran), TASK) is ran
+    assert result_of(future_of(ran), STORED) is ran
 
 
 def test_a_worker_that_is_lost_costs_its_submission_and_no_other():
-    ran = grade._result(future_of(error=ConnectionError("gone")), TASK)
+    ran = result_of(future_of(error=ConnectionError("gone")), STORED)
     assert (ran.student, ran.assignment, ran.notebook) == ("ada", "04_gradient_descent", None)
     assert "ConnectionError" in ran.problem
 
 
 def test_what_is_wrong_for_all_ends_the_command():
     with pytest.raises(CannotGoOnError):
-        grade._result(future_of(error=CannotGoOnError("no sandbox")), TASK)
+        result_of(future_of(error=CannotGoOnError("no sandbox")), STORED)
 
 
 @pytest.mark.parametrize("folder", ["release", "submitted"])

@@ -17,11 +17,14 @@ from released import released
 
 from helpers.exercises.catalogue import EXERCISES, LESSONS
 from helpers.exercises.checking import CheckFailed, check
-from helpers.grading.handing_in.preflight import Result
-from helpers.grading.making.hidden import hidden_tests
-from helpers.grading.reporting import pages, postflight, tables
-from helpers.grading.reporting.pages import safe_names, write_reports
-from helpers.grading.reporting.postflight import WITHHELD, explanation_of, grade_of, verdict_of
+from helpers.grading.handing_in.preflight import PreflightResult
+from helpers.grading.making.hidden import FAILED, hidden_tests
+from helpers.grading.reporting import cohort, pages, places, said, tables
+from helpers.grading.reporting.pages import write_reports
+from helpers.grading.reporting.places import safe_names
+from helpers.grading.reporting.postflight import grade_of
+from helpers.grading.reporting.said import explanation_of, verdict_of
+from helpers.grading.reporting.secret import WITHHELD
 from helpers.grading.results import GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, Mark, RunResult
 
 NAME = "04_gradient_descent"
@@ -30,7 +33,7 @@ SECOND = "gradient-descent"
 LESSON = next(lesson for lesson in LESSONS if lesson.name == NAME)
 MISTAKES = [(e, m) for e in LESSON.exercises for m in e.mistakes]
 FULL = {f"{e.id}-{part}": e.points / 2 for e in LESSON.exercises for part in ("check", "half")}
-CHECKED = Result("ada", NAME)
+CHECKED = PreflightResult("ada", NAME)
 SCRIPT = "<script>alert(1)</script>"
 
 
@@ -123,7 +126,7 @@ def test_a_run_with_a_problem_is_ungraded_even_with_evidence(run, release):
 
 
 def test_a_folder_that_belongs_to_no_assignment_is_ungraded():
-    grade = grade_of(Result("notes.txt", "", refusal="it is a file"), None, None)
+    grade = grade_of(PreflightResult("notes.txt", "", refusal="it is a file"), None, None)
     assert (grade.state, grade.score, grade.out_of) == (UNGRADED, None, 0)
 
 
@@ -245,10 +248,10 @@ def test_a_stub_and_an_empty_cell_are_not_attempted(run, release):
 
 def test_the_hidden_failure_is_said_without_the_hidden_tests(run, release):
     run.zero()
-    run.fail("AssertionError", postflight.HIDDEN_FAILURE)
+    run.fail("AssertionError", FAILED)
     mark = grade_of(CHECKED, run.ran(), release).marks[0]
-    assert (mark.verdict, mark.mistake, mark.said) == ("wrong", "other-numbers", postflight.OTHER_NUMBERS)
-    assert postflight.HIDDEN_FAILURE in hidden_tests(EXERCISES[EXERCISE], 7)
+    assert (mark.verdict, mark.mistake, mark.said) == ("wrong", "other-numbers", said.OTHER_NUMBERS)
+    assert FAILED in hidden_tests(EXERCISES[EXERCISE], 7)
 
 
 def test_an_answer_that_is_no_python_is_told_so_and_shows_no_traceback(run, release):
@@ -287,7 +290,7 @@ def test_hidden_tests_that_a_learner_carries_out_are_not_shown(run, release, whe
 
 def test_a_hidden_line_across_the_cut_is_found(run, release):
     line = next(text for text in hidden_tests(EXERCISES[EXERCISE], 7).splitlines() if "np.array" in text).strip()
-    run.print("x" * (postflight.PRINTED - 30) + "\n" + line)
+    run.print("x" * (said.PRINTED - 30) + "\n" + line)
     assert grade_of(CHECKED, run.ran(), release).marks[0].printed == WITHHELD
 
 
@@ -305,7 +308,7 @@ def test_ten_megabytes_of_output_become_two_thousand_characters(run, release):
     for _ in range(50_000):
         run.print("more\n")
     printed = grade_of(CHECKED, run.ran(), release).marks[0].printed
-    assert len(printed) <= postflight.PRINTED
+    assert len(printed) <= said.PRINTED
     assert printed.endswith("(and more)")
 
 
@@ -513,9 +516,9 @@ def test_the_teacher_reads_bad_news_first_and_which_mistakes_most_often():
 def test_the_histogram_counts_every_graded_score_once():
     for out_of in (1, 5, 8, 40, 100):
         scores = [0, out_of / 2, out_of, out_of]
-        bars = pages._bars(scores, out_of)
-        assert sum(bar.count for bar in bars) == 4
-        assert bars[-1].count >= 2 and len(bars) <= 13
+        bars = cohort._bars(scores, out_of)
+        assert sum(bar.size for bar in bars) == 4
+        assert bars[-1].size >= 2 and len(bars) <= 13
 
 
 # Files
@@ -544,7 +547,7 @@ NAMES += [
 def test_names_of_files_are_different_and_allowed_on_every_system():
     found = safe_names(NAMES)
     assert set(found) == set(NAMES)
-    assert len({pages._same(name) for name in found.values()}) == len(NAMES)
+    assert len({places._same(name) for name in found.values()}) == len(NAMES)
     for name in found.values():
         assert PureWindowsPath(name).name == name and not PureWindowsPath(name).is_reserved()
         assert not set(name) & set('/\\:*?"<>|') and name == name.strip(" .") and len(name.encode()) <= 200
@@ -554,7 +557,7 @@ def test_names_of_files_are_different_and_allowed_on_every_system():
 def test_a_name_made_to_look_like_anothers_number_takes_nobodys_place():
     number = safe_names(["ada", "Ada"])["Ada"]
     found = safe_names(["ada", "Ada", number, number.upper()])
-    assert len({pages._same(name) for name in found.values()}) == 4
+    assert len({places._same(name) for name in found.values()}) == 4
 
 
 def test_two_names_whose_numbers_begin_alike_get_longer_ones():

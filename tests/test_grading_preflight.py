@@ -11,6 +11,7 @@ from released import released
 
 from helpers.authoring.canonical import serialise
 from helpers.grading.handing_in import preflight as flight
+from helpers.grading.handing_in.files import SECRET, TIME
 from helpers.grading.handing_in.preflight import preflight
 
 NAME = "04_gradient_descent"
@@ -59,7 +60,7 @@ class Room:
         assert result.refusal is None, result
         nb = nbformat.read(result.folder / f"{NAME}.ipynb", as_version=4)
         nbformat.validate(nb)
-        assert {path.name for path in result.folder.iterdir()} <= {f"{NAME}.ipynb", flight.TIME, flight.SECRET}
+        assert {path.name for path in result.folder.iterdir()} <= {f"{NAME}.ipynb", TIME, SECRET}
         return result, nb
 
 

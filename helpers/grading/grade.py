@@ -12,29 +12,23 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from helpers.grading.handing_in.preflight import TIME, Result, preflight
+from helpers.grading.handing_in.preflight import PreflightResult, preflight
+from helpers.grading.reporting.flags import flags
+from helpers.grading.reporting.postflight import final, grade_of
 from helpers.grading.results import GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, RunResult
-from helpers.grading.running import sandbox
-from helpers.grading.running.pool import WorkerPool, cores, on_worker
-from helpers.grading.running.sandbox import MIB, Limits
+from helpers.grading.running import jobs, sandbox
+from helpers.grading.running.batch import StoredRun, run_all
+from helpers.grading.running.job import MIB, Limits
+from helpers.grading.running.jobs import Assignment
+from helpers.grading.running.pool import WorkerPool, cores
 from helpers.ground import CannotGoOnError, say, write_whole
 from helpers.start.commands import TRUST
 from helpers.start.installing import add
 
-CLEAN, RESULTS, LAID_OUT, LOCK = "clean", "results", "executed", "lock"
-RECORDED, GRADES = "recorded.json", "grades.json"
-
-
-class Task(NamedTuple):
-    """A submission that preflight accepted: where its result is kept, and the key under which it is still valid."""
-
-    checked: Result
-    file: Path
-    key: str
+WORK, CLEAN, RESULTS, LOCK, GRADES = "grading", "clean", "results", "lock", "grades.json"
 
 
 def run(wanted: argparse.Namespace) -> int:
@@ -59,161 +53,86 @@ def run(wanted: argparse.Namespace) -> int:
 
 
 def _grade(course: Path, wanted: argparse.Namespace) -> list[Grade]:
-    from helpers.grading.reporting import gradebook
+    """Take what was submitted through preflight, runs and gradebook to the reports. Raises CannotGoOnError."""
+    from helpers.grading.reporting import gradebook, recording
     from helpers.grading.reporting.pages import write_reports
-    from helpers.grading.reporting.postflight import final, grade_of
-    from helpers.grading.running import jobs
 
-    gradebook.settings(course)
-    limits = Limits(wanted.memory * MIB, seconds=wanted.seconds, cell_seconds=wanted.cell_seconds)
-    work = course / "grading"
-    try:
-        results = preflight(course / "submitted", course / "release", work / CLEAN)
-    except json.JSONDecodeError as error:
-        again = "run nbgrader generate_assignment --force again"
-        raise CannotGoOnError(f"A notebook in {course / 'release'} is damaged: {again}.") from error
-    except ValueError as error:
-        raise CannotGoOnError(f"{error}.") from error
-    say(f"{len(results)} submissions, {sum(result.refusal is not None for result in results)} of them cannot be run.")
-    names = sorted({result.assignment for result in results if result.assignment})
-    assignments = {name: jobs.assignment(course, name, limits) for name in names}
-    tasks = [_task(work, result, assignments[result.assignment]) for result in results if result.refusal is None]
-    waiting = [task for task in tasks if wanted.again or not _settled(task)]
-    if len(waiting) < len(tasks):
-        say(f"{len(tasks) - len(waiting)} were run before and have not changed.")
-    jobs = {
-        task: jobs.job(assignments[task.checked.assignment], task.checked, limits, not wanted.trusted)
-        for task in waiting
-    }
-    with WorkerPool(wanted.at_once, _sockets(course)) as pool:
-        if not wanted.cluster and not wanted.trusted:
-            for modules in sorted({job.modules for job in jobs.values()}):
-                pool.warm_up(modules)
-        _run(jobs, pool, wanted)
-    runs = {(task.checked.student, task.checked.assignment): (task, _known(task)) for task in tasks}
-    _record(course, runs)
+    gradebook.settings(course)  # what is wrong with them is said before anything runs
+    work = course / WORK
+    checked = _checked(course, work / CLEAN)
+    names = sorted({each.assignment for each in checked if each.assignment})
+    assignments = {name: jobs.assignment(course, name, _limits(wanted)) for name in names}
+    runs = [_stored(work / RESULTS, each, assignments[each.assignment]) for each in checked if each.refusal is None]
+    _run_new(course, runs, assignments, wanted)
+    results = {stored: stored.load() for stored in runs}
+    recording.bring_up_to_date(course, work, work / CLEAN, results)
+    graded = _graded(checked, assignments, {stored.checked: result for stored, result in results.items()})
     entries = gradebook.gradebook_entries(course, names)
-    grades = []
-    for result in results:
-        key = (result.student, result.assignment)
-        release = assignments[result.assignment].release if result.assignment else None
-        noticed = _noticed(jobs.clean_notebook(result), release) if key in runs and release else ()
-        grade = grade_of(result, runs[key][1] if key in runs else None, release, noticed)
-        grades.append(final(grade, entries.get(key)))
+    grades = [final(grade, entries.get((grade.student, grade.assignment))) for grade in graded]
     write_reports(grades, course / "grades")
     write_whole(work / GRADES, json.dumps([grade._asdict() for grade in grades], indent=1))
     return grades
 
 
-def _noticed(notebook: dict[str, Any], release: dict[str, Any]) -> tuple[str, ...]:
-    """Return the flags of a submission; no code that anybody hands in stops the others."""
-    from helpers.grading.reporting.flags import flags
+def _limits(wanted: argparse.Namespace) -> Limits:
+    return Limits(wanted.memory * MIB, seconds=wanted.seconds, cell_seconds=wanted.cell_seconds)
 
+
+def _checked(course: Path, clean: Path) -> list[PreflightResult]:
+    """Return what preflight says of each submission. Raises CannotGoOnError."""
+    try:
+        checked = preflight(course / "submitted", course / "release", clean)
+    except json.JSONDecodeError as error:
+        again = "run nbgrader generate_assignment --force again"
+        raise CannotGoOnError(f"A notebook in {course / 'release'} is damaged: {again}.") from error
+    except ValueError as error:
+        raise CannotGoOnError(f"{error}.") from error
+    say(f"{len(checked)} submissions, {sum(each.refusal is not None for each in checked)} of them cannot be run.")
+    return checked
+
+
+def _stored(folder: Path, checked: PreflightResult, assignment: Assignment) -> StoredRun:
+    file = folder / checked.assignment / f"{checked.student}.json"
+    return StoredRun(checked, file, jobs.key(assignment, checked))
+
+
+def _run_new(
+    course: Path, runs: list[StoredRun], assignments: dict[str, Assignment], wanted: argparse.Namespace
+) -> None:
+    """Run what was not run before, or has changed since."""
+    waiting = [stored for stored in runs if wanted.again or not stored.is_settled()]
+    if len(waiting) < len(runs):
+        say(f"{len(runs) - len(waiting)} were run before and have not changed.")
+    todo = {
+        stored: jobs.job(assignments[stored.checked.assignment], stored.checked, _limits(wanted), not wanted.trusted)
+        for stored in waiting
+    }
+    with WorkerPool(wanted.at_once, _sockets(course)) as pool:
+        if not wanted.cluster and not wanted.trusted:
+            for modules in sorted({job.modules for job in todo.values()}):
+                pool.warm_up(modules)
+        run_all(todo, pool, wanted.at_once, wanted.cluster)
+
+
+def _graded(
+    checked: list[PreflightResult],
+    assignments: dict[str, Assignment],
+    results: dict[PreflightResult, RunResult | None],
+) -> Iterator[Grade]:
+    """Yield the grade of each submission, before marks by hand."""
+    for each in checked:
+        release = assignments[each.assignment].release if each.assignment else None
+        noticed = _noticed(each, release) if release and each in results else ()
+        yield grade_of(each, results.get(each), release, noticed)
+
+
+def _noticed(checked: PreflightResult, release: dict[str, Any]) -> tuple[str, ...]:
+    """Return the flags of a submission; no code that anybody hands in stops the others."""
+    notebook = jobs.clean_notebook(checked)
     try:
         return flags(notebook, release)
     except Exception as error:
         return (f"what its answers use could not be read ({type(error).__name__})",)
-
-
-# Running
-
-
-def _task(work: Path, checked: Result, assignment: Any) -> Task:
-    from helpers.grading.running import jobs
-
-    return Task(checked, work / RESULTS / checked.assignment / f"{checked.student}.json", jobs.key(assignment, checked))
-
-
-def _known(task: Task) -> RunResult | None:
-    """Return the result of an earlier run of the same submission."""
-    try:
-        found = json.loads(task.file.read_text(encoding="utf-8"))
-        return RunResult(**found["ran"]) if found["key"] == task.key else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _settled(task: Task) -> bool:
-    """Whether the submission was run, and nothing outside it went wrong."""
-    ran = _known(task)
-    return ran is not None and ran.problem is None
-
-
-def _run(jobs: dict[Task, Any], pool: WorkerPool, wanted: argparse.Namespace) -> None:
-    """Run the jobs, as many at once as there is room for, and keep each result as soon as it is there."""
-    from tqdm import tqdm
-
-    with _executor(wanted) as executor:
-        work = on_worker if wanted.cluster else pool.run
-        futures: dict[Future[RunResult], Task] = {executor.submit(work, job): task for task, job in jobs.items()}
-        try:
-            for future in tqdm(as_completed(futures), total=len(futures), unit="submission", disable=not futures):
-                task = futures[future]
-                task.file.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(task.file, json.dumps({"key": task.key, "ran": _result(future, task)._asdict()}))
-        except KeyboardInterrupt:
-            for future in futures:
-                future.cancel()
-            pool.stop()
-            say("Stopped. The same command goes on from here.")
-            raise
-
-
-def _result(future: Future[RunResult], task: Task) -> RunResult:
-    """Return what a job gave; one that a cluster lost, with its worker, has a problem and is run at the next start."""
-    try:
-        return future.result()
-    except CannotGoOnError:
-        raise
-    except Exception as error:
-        problem = f"the machine on which it ran was lost ({type(error).__name__})"
-        return RunResult(task.checked.student, task.checked.assignment, None, {}, {}, problem=problem)
-
-
-@contextlib.contextmanager
-def _executor(wanted: argparse.Namespace) -> Iterator[Executor]:
-    if not wanted.cluster:
-        with ThreadPoolExecutor(wanted.at_once) as executor:
-            yield executor
-        return
-    from distributed import Client
-
-    try:
-        client = Client(wanted.cluster, timeout="20s")
-    except (OSError, ValueError) as error:
-        raise CannotGoOnError(f"There is no Dask scheduler at {wanted.cluster}: {error}.") from error
-    with client, client.get_executor(pure=False) as executor:
-        yield executor
-
-
-def _record(course: Path, runs: dict[tuple[str, str], tuple[Task, RunResult | None]]) -> None:
-    """Bring the gradebook to what is known; what it has already is not written again."""
-    from helpers.grading.reporting import gradebook
-
-    book = course / "grading" / RECORDED
-    try:
-        before: dict[str, str] = json.loads(book.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        before = {}
-    settings = (course / gradebook.CONFIG).read_bytes()  # they say what being late costs
-    now = {_name(ran): _entry(task, settings) for task, ran in runs.values() if ran and ran.notebook}
-    gone = [name.split("/", 1) for name in before if name not in now]
-    gradebook.forget(course, [(student, assignment) for assignment, student in gone])
-    new = [ran for _, ran in runs.values() if ran and ran.notebook and before.get(_name(ran)) != now[_name(ran)]]
-    gradebook.record(course, new, course / "grading" / CLEAN, course / "grading" / LAID_OUT)
-    write_whole(book, json.dumps(now, indent=1))
-
-
-def _entry(task: Task, settings: bytes) -> str:
-    """Return what changes whenever the gradebook's entry of a submission could."""
-    assert task.checked.folder
-    time = task.checked.folder / TIME
-    parts = [task.key.encode(), settings, time.read_bytes() if time.exists() else b""]
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()
-
-
-def _name(ran: RunResult) -> str:
-    return f"{ran.assignment}/{ran.student}"
 
 
 def _sockets(course: Path) -> Path:
@@ -224,8 +143,8 @@ def _sockets(course: Path) -> Path:
 @contextlib.contextmanager
 def _alone_in(course: Path) -> Iterator[None]:
     """Hold the folder's lock; the system frees it when this process ends. Raises CannotGoOnError."""
-    (course / "grading").mkdir(mode=0o700, exist_ok=True)
-    with (course / "grading" / LOCK).open("w") as lock:
+    (course / WORK).mkdir(mode=0o700, exist_ok=True)
+    with (course / WORK / LOCK).open("w") as lock:
         if os.name != "nt":
             import fcntl
 
@@ -236,10 +155,8 @@ def _alone_in(course: Path) -> Iterator[None]:
         yield
 
 
-# Telling
-
-
 def _tell(course: Path, grades: list[Grade], trusted: bool) -> None:
+    """Say which submissions want a look, how many there are of each kind, and where the reports lie."""
     states = Counter(grade.state for grade in grades)
     for state in (UNGRADED, SUSPICIOUS, PARTLY):
         for grade in (grade for grade in grades if grade.state == state):

@@ -8,8 +8,8 @@ GRADED, PARTLY, UNGRADED, SUSPICIOUS = "graded", "partly graded", "ungraded", "s
 class RunResult(NamedTuple):
     """What running a submission gave.
 
-    notebook: the executed notebook as nbgrader left it (a dict of nbformat 4), hidden tests and canaries included; None
-    when nothing could be run, and then `problem` says why in one sentence.
+    notebook: the executed notebook as nbgrader left it (a dict of nbformat 4), hidden tests included; None when
+    nothing could be run, and then `problem` says why in one sentence.
     scores: points earned, by grade_id, of graded cells that ran. lost: why graded cells could not be run, by grade_id.
     evidence: what points to cheating (a canary that did not fail, for example), one sentence each.
     seconds: wall time. notes: what was left out, and why.

@@ -142,8 +142,8 @@ def test_a_broken_course_folder_is_one_sentence_and_no_traceback(fresh, break_it
 def test_a_warm_process_that_ended_is_started_again(fresh):
     from helpers.grading.handing_in.preflight import preflight
     from helpers.grading.running import jobs
+    from helpers.grading.running.job import Limits
     from helpers.grading.running.pool import WorkerPool
-    from helpers.grading.running.sandbox import Limits
 
     course, limits = fresh(), Limits()
     cases = {case.student: case for case in proof.cohort(course) if case.assignment == NAME}
@@ -159,21 +159,23 @@ def test_a_warm_process_that_ended_is_started_again(fresh):
 def test_a_job_whose_folder_is_emptied_under_it_runs_nothing_outside_a_sandbox(tmp_path):
     from jupyter_client.kernelspec import NoSuchKernel
 
-    from helpers.grading.running import execution
-    from helpers.grading.running.sandbox import Limits
+    from helpers.grading.running import kernels, passes
+    from helpers.grading.running.execution import Execution
+    from helpers.grading.running.job import Job, Limits, Place
 
     escaped = tmp_path / "escaped"
     code = nbformat.v4.new_code_cell(f"open({str(escaped)!r}, 'w')")
     notebook = nbformat.v4.new_notebook(
         cells=[code], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     )
-    wanted = execution.Job("ada", NAME, notebook, frozenset(), ("assert False",), (), Limits())
+    wanted = Job("ada", NAME, notebook, frozenset(), ("assert False",), (), Limits())
+    place = Place(tmp_path, tmp_path / "warm")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(execution.os, "environ", os.environ.copy())
-        config = execution._prepared(wanted, tmp_path, tmp_path / "warm", None)
+        patch.setattr(os, "environ", os.environ.copy())
+        config = kernels.configured(wanted, place)
         shutil.rmtree(tmp_path / "kernels")
         with pytest.raises(NoSuchKernel):
-            execution._one_pass(wanted, tmp_path, execution.Execution(wanted, frozenset(), 60, config), None)
+            passes.one_pass(wanted, place, Execution(wanted, frozenset(), 60, config))
     assert not escaped.exists()
 
 

@@ -6,25 +6,20 @@ Nothing is written into the submitted folder, no link in it is followed, and no 
 import json
 import os
 import shutil
-import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from helpers.grading.handing_in.due import to_utc, written
-from helpers.grading.handing_in.reading import BYTES, RefusedError, cells_of
+from helpers.grading.handing_in.files import IGNORED, Notes, entries_of, extras_of, notebook_among, read, sorted_out
+from helpers.grading.handing_in.reading import RefusedError, cells_of
 from helpers.grading.handing_in.restore import restore
+from helpers.grading.text import listed, sentence, shown
 
-ENTRIES = 1000  # files and folders of one submission
-TIME, SECRET = "timestamp.txt", "submission_secret.txt"  # nbgrader writes them; the second lets it return feedback
 SAID = 20  # sentences of one kind about one submission
-NOTEBOOKS = (".ipynb", ".ipynb.json", ".ipynb.txt", ".json")
-IGNORED = {".ipynb_checkpoints", "__pycache__", "__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"}
-_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-class Result(NamedTuple):
+class PreflightResult(NamedTuple):
     """One submission: what was repaired, evidence of tampering, why it is refused (or None), its clean folder."""
 
     student: str
@@ -35,22 +30,7 @@ class Result(NamedTuple):
     folder: Path | None = None
 
 
-class Entry(NamedTuple):
-    """A file, or what stands where one could, in a submission, by its path inside it."""
-
-    name: str
-    path: str
-    mode: int
-
-
-class Notes(NamedTuple):
-    """What is to be said about one submission."""
-
-    repairs: list[str]
-    tampering: list[str]
-
-
-def preflight(submitted: Path, release: Path, clean: Path) -> list[Result]:
+def preflight(submitted: Path, release: Path, clean: Path) -> list[PreflightResult]:
     """Make clean copies of all submissions and say what was done, one result for each.
 
     submitted: <student>/<assignment>/ as nbgrader lays them out. release: nbgrader's release folder, the truth about
@@ -66,14 +46,14 @@ def preflight(submitted: Path, release: Path, clean: Path) -> list[Result]:
     truth = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in releases.items()}
     clean.mkdir(parents=True, exist_ok=True, mode=0o700)
     clean.chmod(0o700)
-    results: list[Result] = []
+    results: list[PreflightResult] = []
     for student in sorted(os.listdir(submitted)):
         if student not in IGNORED and not student.startswith("."):
             results += _student(submitted / student, student, truth, clean)
     return results
 
 
-def _student(folder: Path, student: str, truth: dict[str, Any], clean: Path) -> Iterator[Result]:
+def _student(folder: Path, student: str, truth: dict[str, Any], clean: Path) -> Iterator[PreflightResult]:
     """Yield the results of one student."""
     wrong = _wrong_name(student)
     if folder.is_symlink():
@@ -81,22 +61,22 @@ def _student(folder: Path, student: str, truth: dict[str, Any], clean: Path) -> 
     elif not folder.is_dir():
         wrong = "it is a file; expected is a folder for each student, and in it one for each assignment"
     if wrong:
-        yield Result(shown(student), "", refusal=wrong)
+        yield PreflightResult(shown(student), "", refusal=wrong)
         return
     try:
         here = sorted(os.listdir(folder))
     except OSError as error:
-        yield Result(student, "", refusal=f"its folder cannot be read ({error.strerror})")
+        yield PreflightResult(student, "", refusal=f"its folder cannot be read ({error.strerror})")
         return
     names = [name for name in here if name in truth]
     if not names:
         wanted = ", ".join(truth)
-        yield Result(student, "", refusal=f"it has no folder of an assignment ({wanted}), but {_listed(here)}")
+        yield PreflightResult(student, "", refusal=f"it has no folder of an assignment ({wanted}), but {listed(here)}")
     for name in names:
         yield submission(folder / name, student, name, truth[name], clean)
 
 
-def submission(folder: Path, student: str, name: str, truth: dict[str, Any], clean: Path) -> Result:
+def submission(folder: Path, student: str, name: str, truth: dict[str, Any], clean: Path) -> PreflightResult:
     """Make the clean copy of one submission; whatever goes wrong becomes its refusal."""
     notes = Notes([], [])
     target = clean / student / name
@@ -113,7 +93,7 @@ def submission(folder: Path, student: str, name: str, truth: dict[str, Any], cle
     except Exception as error:
         refusal = f"preflight itself failed on it ({type(error).__name__}: {str(error)[:100]}); please report this"
     said = (_limited(notes.repairs), _limited(notes.tampering))
-    return Result(student, name, *said, refusal, None if refusal else target)
+    return PreflightResult(student, name, *said, refusal, None if refusal else target)
 
 
 def _prepared(folder: Path, name: str, truth: dict[str, Any], notes: Notes) -> dict[str, str]:
@@ -123,8 +103,8 @@ def _prepared(folder: Path, name: str, truth: dict[str, Any], notes: Notes) -> d
         raise RefusedError("its folder is a symbolic link")
     if not folder.is_dir():
         raise RefusedError("it is a file where a folder is expected")
-    notebooks, extras = _sorted_out(list(_entries(folder)), notes)
-    chosen = _notebook(notebooks, name, truth, notes)
+    notebooks, extras = sorted_out(entries_of(folder), notes)
+    chosen = notebook_among(notebooks, name, truth, notes)
     cells, repairs = cells_of(read(chosen.path))
     notes.repairs.extend(repairs)
     restored = restore(truth, cells)
@@ -132,107 +112,7 @@ def _prepared(folder: Path, name: str, truth: dict[str, Any], notes: Notes) -> d
     notes.tampering.extend(restored.tampering)
     nb = {"cells": restored.cells, "metadata": truth["metadata"], "nbformat": 4, "nbformat_minor": 5}
     files = {f"{name}.ipynb": json.dumps(nb, indent=1, ensure_ascii=False) + "\n"}
-    return files | _extras(extras, notes)
-
-
-# Files
-
-
-def read(path: str | Path, limit: int = BYTES) -> bytes:
-    """Return what a regular file holds; no link is followed, no pipe is waited for. Raises RefusedError."""
-    file = os.open(path, _FLAGS)
-    try:
-        found = os.fstat(file)
-        if not stat.S_ISREG(found.st_mode):
-            raise RefusedError("what should be a file is none")
-        if found.st_size > limit:
-            raise RefusedError(f"the file has {found.st_size:,} bytes, more than {limit:,}")
-        with os.fdopen(os.dup(file), "rb") as stream:
-            return stream.read(limit)
-    finally:
-        os.close(file)
-
-
-def _entries(folder: Path) -> Iterator[Entry]:
-    """Yield what a submission holds, links included and not followed. Raises RefusedError when there is too much."""
-    waiting, number = [(str(folder), "")], 0
-    while waiting:
-        place, prefix = waiting.pop()
-        with os.scandir(place) as found:
-            for item in found:
-                number += 1
-                if number > ENTRIES:
-                    raise RefusedError(f"it holds more than {ENTRIES} files and folders")
-                if item.name in IGNORED:
-                    continue
-                mode = item.stat(follow_symlinks=False).st_mode
-                if stat.S_ISDIR(mode):
-                    waiting.append((item.path, f"{prefix}{item.name}/"))
-                else:
-                    yield Entry(prefix + item.name, item.path, mode)
-
-
-def _sorted_out(entries: list[Entry], notes: Notes) -> tuple[list[Entry], list[Entry]]:
-    """Return what may be the notebook, and nbgrader's own files; all else is said, and left out of the copy."""
-    notebooks, extras = [], []
-    for entry in sorted(entries):
-        if stat.S_ISLNK(entry.mode):
-            target = shown(os.readlink(entry.path))
-            notes.tampering.append(f"{shown(entry.name)} is a symbolic link to {target}: left out")
-        elif not stat.S_ISREG(entry.mode):
-            notes.tampering.append(f"{shown(entry.name)} is neither file nor folder: left out")
-        elif entry.name in (TIME, SECRET):
-            extras.append(entry)
-        elif entry.name.lower().endswith(NOTEBOOKS):
-            notebooks.append(entry)
-        else:
-            notes.repairs.append(f"{shown(entry.name)} left out: only the notebook is graded")
-    return notebooks, extras
-
-
-def _notebook(notebooks: list[Entry], name: str, truth: dict[str, Any], notes: Notes) -> Entry:
-    """Return the notebook of the assignment, by its name or else by what it holds. Raises RefusedError."""
-    for entry in notebooks:
-        if entry.name == f"{name}.ipynb":
-            others = [shown(other.name) for other in notebooks if other is not entry]
-            if others:
-                notes.repairs.append(f"{_listed(others)} left out: {name}.ipynb is what is graded")
-            return entry
-    fitting = [entry for entry in notebooks if len(notebooks) == 1 or _fits(entry, truth)]
-    if not fitting:
-        raise RefusedError(f"there is no notebook {name}.ipynb")
-    if len(fitting) > 1:
-        names = _listed([entry.name for entry in fitting])
-        raise RefusedError(f"there is no {name}.ipynb, and several could be it: {names}")
-    notes.repairs.append(f"{shown(fitting[0].name)} renamed to {name}.ipynb")
-    others = [entry.name for entry in notebooks if entry is not fitting[0]]
-    if others:
-        notes.repairs.append(f"{_listed(others)} left out: not this assignment")
-    return fitting[0]
-
-
-def _fits(entry: Entry, truth: dict[str, Any]) -> bool:
-    try:
-        restore(truth, cells_of(read(entry.path))[0])
-    except (RefusedError, OSError):
-        return False
-    return True
-
-
-def _extras(entries: list[Entry], notes: Notes) -> dict[str, str]:
-    """Return nbgrader's own files: the time in UTC and the secret; what cannot be used is left out, and said."""
-    files = {}
-    for entry in entries:
-        try:
-            text = read(entry.path, 1000).decode("utf-8-sig").strip()
-            files[entry.name] = written(to_utc(text)) if entry.name == TIME else text
-        except (RefusedError, OSError, ValueError) as error:
-            late = ", so that it does not count as late" if entry.name == TIME else ""
-            notes.repairs.append(f"{entry.name} left out{late}: {error}")
-            continue
-        if entry.name == TIME and not text.endswith(("UTC", "Z")):
-            notes.repairs.append(f"time {shown(text)} written as {files[TIME]}")
-    return files
+    return files | extras_of(extras, notes)
 
 
 def _write(target: Path, files: dict[str, str], clean: Path) -> None:
@@ -247,34 +127,14 @@ def _write(target: Path, files: dict[str, str], clean: Path) -> None:
         shutil.rmtree(new, ignore_errors=True)
 
 
-# Words
-
-
-def shown(text: str) -> str:
-    """Return a learner's text in one short line that any terminal, file and page can take."""
-    line = _printable(text.encode("utf-8", "backslashreplace").decode())
-    return line if len(line) <= 80 else f"{line[:77]}..."
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
-
-
-def _listed(names: list[str]) -> str:
-    if not names:
-        return "nothing"
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return ", ".join(map(shown, names[:5])) + more
-
-
-def _limited(sentences: list[str]) -> tuple[str, ...]:
-    kept = [_printable(sentence)[:400] for sentence in dict.fromkeys(sentences)]
+def _limited(texts: list[str]) -> tuple[str, ...]:
+    kept = [sentence(text) for text in dict.fromkeys(texts)]
     return tuple(kept[:SAID] + ([f"and {len(kept) - SAID} more"] if len(kept) > SAID else []))
 
 
 def _wrong_name(student: str) -> str | None:
     """Say why a folder's name cannot be a student's; it becomes part of paths, commands and tables."""
-    if shown(student) != student or len(student) > 80:
+    if shown(student) != student:
         return "its name has letters that cannot be printed, or more than 80"
     if student.startswith("-") or set(student) & set('/\\:*?"<>|'):
         return 'its name begins with - or has one of the letters / \\ : * ? " < > |'

@@ -13,6 +13,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from nbgrader.api import Grade, Gradebook, MissingEntry
 from nbgrader.converters import Autograde
@@ -26,11 +27,11 @@ from nbgrader.preprocessors import (
     OverwriteKernelspec,
     SaveAutoGrades,
 )
-from sqlalchemy.exc import SAWarning, SQLAlchemyError
+from sqlalchemy.exc import SAWarning, SQLAlchemyError  # type: ignore[import-not-found, unused-ignore] # nbgrader's
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from helpers.grading.handing_in.preflight import TIME
+from helpers.grading.handing_in.files import TIME
 from helpers.grading.results import GradebookEntry, RunResult
 from helpers.grading.running import sanitise
 from helpers.ground import CannotGoOnError
@@ -70,47 +71,62 @@ def _gradebook_of(course: Path, assignment: str = "") -> Iterator[Gradebook]:
 
 
 def record(course: Path, runs: list[RunResult], clean: Path, place: Path) -> None:
-    """Write executed submissions into the gradebook and into autograded/.
+    """Write executed submissions into the gradebook and into autograded/. Raises CannotGoOnError.
 
     clean: where preflight left the submissions, with their times. place: a folder to lay the notebooks out in.
     """
-    for assignment in sorted({ran.assignment for ran in runs}):
-        shutil.rmtree(place, ignore_errors=True)
+    for assignment in sorted({run.assignment for run in runs}):
+        own = [run for run in runs if run.assignment == assignment]
         released = course / "release" / assignment / f"{assignment}.ipynb"
-        release = json.loads(released.read_text(encoding="utf-8"))
-        for ran in runs:
-            if ran.assignment == assignment:
-                folder = place / ran.student / assignment
-                folder.mkdir(parents=True)
-                shown = sanitise.prose(ran.notebook, release)
-                (folder / f"{assignment}.ipynb").write_text(json.dumps(shown), encoding="utf-8")
-                if (clean / ran.student / assignment / TIME).exists():
-                    shutil.copy(clean / ran.student / assignment / TIME, folder / TIME)
-        config = settings(course)
-        config.CourseDirectory.submitted_directory = str(place.relative_to(course))
-        config.CourseDirectory.assignment_id = assignment
-        converter = Autograde(coursedir=CourseDirectory(config=config), config=config, force=True)
-        converter.log.setLevel(logging.ERROR)
-        converter.sanitize_preprocessors = [OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
-        converter.autograde_preprocessors = [LimitOutput, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]
+        shutil.rmtree(place, ignore_errors=True)
+        _lay_out(own, json.loads(released.read_text(encoding="utf-8")), clean, place)
         with _gradebook_of(course, assignment) as gradebook:
-            by_hand = {key: grade.auto_score for key, grade in _by_hand(gradebook, assignment)}
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", SAWarning)  # nbgrader adds to a session in an order that it dislikes
-                converter.start()
-        except NbGraderException as error:
-            said = "what nbgrader says above tells why. Then start again: no submission is run twice"
-            raise CannotGoOnError(f"Grades of {assignment} could not be recorded; {said}.") from error
+            before = {key: grade.auto_score for key, grade in _by_hand(gradebook, assignment)}
+        _autograde(course, assignment, place)
         with _gradebook_of(course, assignment) as gradebook:
-            for ran in (ran for ran in runs if ran.assignment == assignment):
-                for cell in ran.lost:  # nbgrader then lists it for a mark by hand
-                    grade = gradebook.find_grade(cell, assignment, assignment, ran.student)
-                    grade.needs_manual_grade = grade.manual_score is None
+            _ask_for_lost(gradebook, own)
             for key, grade in _by_hand(gradebook, assignment):  # nbgrader would ask again after each autograde
-                grade.needs_manual_grade = grade.needs_manual_grade and by_hand.get(key) != grade.auto_score
+                grade.needs_manual_grade = grade.needs_manual_grade and before.get(key) != grade.auto_score
             gradebook.db.commit()
     shutil.rmtree(place, ignore_errors=True)
+
+
+def _lay_out(runs: list[RunResult], release: dict[str, Any], clean: Path, place: Path) -> None:
+    """Write executed notebooks, with their times, as nbgrader looks for submissions."""
+    for run in runs:
+        assert run.notebook
+        folder, time = place / run.student / run.assignment, clean / run.student / run.assignment / TIME
+        folder.mkdir(parents=True)
+        shown = sanitise.prose(run.notebook, release)
+        (folder / f"{run.assignment}.ipynb").write_text(json.dumps(shown), encoding="utf-8")
+        if time.exists():
+            shutil.copy(time, folder / TIME)
+
+
+def _autograde(course: Path, assignment: str, place: Path) -> None:
+    """Let nbgrader grade what was laid out, without running it. Raises CannotGoOnError."""
+    config = settings(course)
+    config.CourseDirectory.submitted_directory = str(place.relative_to(course))
+    config.CourseDirectory.assignment_id = assignment
+    converter = Autograde(coursedir=CourseDirectory(config=config), config=config, force=True)
+    converter.log.setLevel(logging.ERROR)
+    converter.sanitize_preprocessors = [OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
+    converter.autograde_preprocessors = [LimitOutput, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader adds to a session in an order that it dislikes
+            converter.start()
+    except NbGraderException as error:
+        said = "what nbgrader says above tells why. Then start again: no submission is run twice"
+        raise CannotGoOnError(f"Grades of {assignment} could not be recorded; {said}.") from error
+
+
+def _ask_for_lost(gradebook: Gradebook, runs: list[RunResult]) -> None:
+    """Let nbgrader list the cells that could not be run for a mark by hand."""
+    for run in runs:
+        for cell in run.lost:
+            grade = gradebook.find_grade(cell, run.assignment, run.assignment, run.student)
+            grade.needs_manual_grade = grade.manual_score is None
 
 
 def _by_hand(gradebook: Gradebook, assignment: str) -> Iterator[tuple[tuple[str, str], Grade]]:

@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from helpers.grading.reporting.postflight import printable
 from helpers.grading.results import GRADED, Grade
+from helpers.grading.text import printable
 
 # Commas and decimal points are what every program reads that asks or looks. An Excel that is set to decimal commas
 # neither asks nor looks when a file is double-clicked; there the way in is Data, From Text/CSV. A semicolon would make

@@ -23,8 +23,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from helpers.grading.running import sandbox
-from helpers.grading.running.sandbox import HOME, Limits
+from helpers.grading.running import entering
+from helpers.grading.running.job import Limits
+from helpers.grading.running.sandbox import HOME, end_all
 from helpers.ground import ROOT, CannotGoOnError
 
 ALWAYS = ("ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib_inline.backend_inline", "matplotlib.figure")
@@ -65,7 +66,7 @@ def serve(address: str, parent: int, modules: Sequence[str]) -> NoReturn:
     """
     folder = Path(address).parents[1]
     signal.signal(signal.SIGTERM, lambda *_: _tidy_up(folder, parent))
-    sandbox.die_with_parent(signal.SIGTERM)
+    entering.die_with_parent(signal.SIGTERM)
     if os.getppid() != parent:
         _tidy_up(folder, parent)  # it was killed before it could be watched
     for module in (*ALWAYS, *modules):
@@ -102,7 +103,7 @@ def _tidy_up(folder: Path, parent: int) -> None:
         return
     with contextlib.suppress(OSError):  # another warm process does it
         fcntl.flock(os.open(folder, os.O_RDONLY), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        sandbox.end_all(folder)
+        end_all(folder)
         shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 
@@ -113,8 +114,8 @@ def _become_kernel(connection: socket.socket) -> NoReturn:
     try:
         request = json.loads(connection.makefile("r", encoding="utf-8").readline())
         threads = len(list(Path("/proc").glob("[0-9]*/task/*")))
-        other = sandbox.join(request["sandbox"], request["user"])
-        sandbox.bound_files(Limits(*request["limits"]).disk)
+        other = entering.join(request["sandbox"], request["user"])
+        entering.bound_files(Limits(*request["limits"]).disk)
         kernel = os.fork()
         if kernel == 0:
             connection.close()
@@ -135,7 +136,7 @@ def _seal_when_told(connection: socket.socket, kernel: int, folder: Path) -> Non
     while os.waitpid(kernel, os.WNOHANG)[0] == 0:
         if select.select([connection], [], [], BEAT)[0]:
             if connection.recv(1):
-                sandbox.seal(folder)
+                entering.seal(folder)
                 connection.sendall(b"sealed\n")
             os.waitpid(kernel, 0)
             return
@@ -148,7 +149,7 @@ def _kernel(request: dict[str, Any], other: int, threads: int) -> NoReturn:
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):
             os.dup2(nowhere, stream)
-        sandbox.confine(other, request["user"], Limits(*request["limits"]), threads)
+        entering.confine(other, request["user"], Limits(*request["limits"]), threads)
         os.closerange(3, 4096)
         os.environ["HOME"] = HOME
         os.chdir(HOME)

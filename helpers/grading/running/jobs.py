@@ -4,15 +4,14 @@ import ast
 import hashlib
 import importlib.util
 import json
-import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from helpers.cells import BEGIN_HIDDEN
-from helpers.grading.handing_in.preflight import Result
-from helpers.grading.running.execution import Job
+from helpers.grading.handing_in.preflight import PreflightResult
+from helpers.grading.running import canaries
+from helpers.grading.running.job import Job, Limits
 from helpers.grading.running.lean import skippable
-from helpers.grading.running.sandbox import Limits
+from helpers.grading.text import text_of
 from helpers.ground import ROOT, CannotGoOnError
 
 
@@ -42,12 +41,12 @@ def assignment(course: Path, name: str, limits: Limits) -> Assignment:
     code = [cell for cell in source["cells"] if cell["cell_type"] == "code"]
     marked = [cell for cell in code if "nbgrader" in cell["metadata"]]
     hidden = {cell["id"]: cell["source"] for cell in marked if not cell["metadata"]["nbgrader"]["solution"]}
-    parts = [text, json.dumps(release), repr(limits), _course_now()]
+    parts = [text, json.dumps(release), repr(limits), course_now()]
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
-    return Assignment(name, release, hidden, _canaries(marked), _modules(code), key)
+    return Assignment(name, release, hidden, canaries.sources_of(marked), _modules(code), key)
 
 
-def job(wanted: Assignment, checked: Result, limits: Limits, sandboxed: bool) -> Job:
+def job(wanted: Assignment, checked: PreflightResult, limits: Limits, sandboxed: bool) -> Job:
     """Return the job of a submission that preflight accepted."""
     notebook = clean_notebook(checked)
     left_out = skippable(notebook, wanted.release)
@@ -58,13 +57,13 @@ def job(wanted: Assignment, checked: Result, limits: Limits, sandboxed: bool) ->
     return Job(checked.student, wanted.name, notebook, left_out, *shared)
 
 
-def clean_notebook(checked: Result) -> dict[str, Any]:
+def clean_notebook(checked: PreflightResult) -> dict[str, Any]:
     """Return the notebook of a submission that preflight accepted."""
     assert checked.folder
     return _read((checked.folder / f"{checked.assignment}.ipynb").read_text(encoding="utf-8"))
 
 
-def key(wanted: Assignment, checked: Result) -> str:
+def key(wanted: Assignment, checked: PreflightResult) -> str:
     """Return what changes whenever the grade of a submission could."""
     assert checked.folder
     text = (checked.folder / f"{checked.assignment}.ipynb").read_bytes()
@@ -74,18 +73,18 @@ def key(wanted: Assignment, checked: Result) -> str:
 def _read(text: str) -> dict[str, Any]:
     notebook = json.loads(text)
     for cell in notebook["cells"]:
-        cell["source"] = "".join(cell["source"])
+        cell["source"] = text_of(cell["source"])
     return notebook
 
 
-def _course_now() -> str:
-    """A hash of the course's helpers: with other checks, other grades."""
-    files = sorted((ROOT / "helpers").rglob("*.py"))
+def course_now() -> str:
+    """Return a hash of the course's helpers, their words included: with other checks, other grades."""
+    files = sorted(path for ending in ("*.py", "*.toml") for path in (ROOT / "helpers").rglob(ending))
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def _modules(cells: list[dict[str, Any]]) -> tuple[str, ...]:
-    """What the lesson imports, and so what a warm process imports before it is copied."""
+    """Return what the lesson imports, and so what a warm process imports before it is copied."""
     found = set()
     for node in (node for cell in cells for node in ast.walk(ast.parse(cell["source"]))):
         if isinstance(node, ast.Import):
@@ -101,12 +100,3 @@ def _is_module(name: str) -> bool:
         return importlib.util.find_spec(name) is not None
     except ModuleNotFoundError:
         return False
-
-
-def _canaries(cells: list[dict[str, Any]]) -> tuple[str, ...]:
-    """Sources of cells that must fail: a bare assertion, and a real check of an answer that is always wrong."""
-    checks = [cell["source"] for cell in cells if BEGIN_HIDDEN in cell["source"]]
-    called = re.search(r"\nhidden_probes\((\w+)\)\n", checks[0]) if checks else None
-    if not called:
-        return ("assert 1 + 1 == 3",)
-    return "assert 1 + 1 == 3", re.sub(rf"\b{called[1]}\b(?=[,)])", "(lambda *arguments: None)", checks[0])

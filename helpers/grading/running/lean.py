@@ -6,8 +6,9 @@ way, by eval or globals(), is missed here and seen when it runs: then the whole 
 """
 
 import re
-import symtable
 from typing import Any
+
+from helpers.grading.names import UNREADABLE, names_bound, names_read
 
 
 def skippable(notebook: dict[str, Any], release: dict[str, Any]) -> frozenset[str]:
@@ -16,29 +17,14 @@ def skippable(notebook: dict[str, Any], release: dict[str, Any]) -> frozenset[st
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     candidates = {cell["id"]: cell["source"] for cell in code if given.get(cell["id"]) == cell["source"]}
     needed = {name for cell in code if cell["id"] not in candidates for name in _read(cell["source"])}
-    while wanted := [id for id, source in candidates.items() if _bound(source) & needed]:
-        needed |= {name for id in wanted for name in _read(candidates.pop(id))}
+    while wanted := [cell_id for cell_id, source in candidates.items() if names_bound(source) & needed]:
+        needed |= {name for cell_id in wanted for name in _read(candidates.pop(cell_id))}
     return frozenset(candidates)
 
 
 def _read(source: str) -> set[str]:
-    """The names that a cell may take from other cells; every word, when it is not plain Python."""
+    """Return the names that a cell may take from other cells; every word, when it is not plain Python."""
     try:
-        table = symtable.symtable(source, "cell", "exec")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return names_read(source)
+    except UNREADABLE:
         return set(re.findall(r"\w+", source))
-    top = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
-    return top | {s.get_name() for s in _inside(table) if s.is_global()}
-
-
-def _bound(source: str) -> set[str]:
-    """The names that a cell of the lesson binds."""
-    table = symtable.symtable(source, "cell", "exec")
-    top = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
-    return top | {s.get_name() for s in _inside(table) if s.is_declared_global()}
-
-
-def _inside(table: symtable.SymbolTable) -> list[symtable.Symbol]:
-    """The symbols of functions, classes and comprehensions at any depth."""
-    found = [symbol for child in table.get_children() for symbol in child.get_symbols()]
-    return found + [symbol for child in table.get_children() for symbol in _inside(child)]

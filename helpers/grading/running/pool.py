@@ -13,25 +13,24 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
 from multiprocessing import util
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 from helpers.grading.results import RunResult
-from helpers.grading.running import forkserver, sandbox
-from helpers.grading.running.sandbox import FIRST_USER, MIB
+from helpers.grading.running import forkserver
+from helpers.grading.running.alone import ANSWER, last_words, run_alone
+from helpers.grading.running.job import Job, Place
+from helpers.grading.running.sandbox import FIRST_USER, end_all
 from helpers.ground import CannotGoOnError
 
-MEMORY = 2048 * MIB  # of nbgrader's own process, which reads what a submission printed
-ANSWER, LOG = "answer", "log"
 LAST = -101  # multiprocessing removes its sockets at -100
 PATIENCE = 60  # seconds that a process may take beyond the submission's own limit
 
 
 def cores() -> int:
-    """How many cores this process may use."""
+    """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -46,8 +45,8 @@ class WorkerPool:
         self.folder = _emptied(folder) if folder else Path(tempfile.mkdtemp(prefix="gd-"))
         _keep_sockets_in(self.folder)
         self.free: SimpleQueue[int] = SimpleQueue()
-        for place in range(places or cores()):
-            self.free.put(place)
+        for number in range(places or cores()):
+            self.free.put(number)
         self.warm: dict[tuple[str, ...], tuple[Path, subprocess.Popen[bytes]]] = {}
         self.warming = threading.Lock()
         self.working: set[Any] = set()
@@ -55,7 +54,7 @@ class WorkerPool:
         way = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
         self.context: Any = multiprocessing.get_context(way)
         if way == "forkserver":
-            self.context.set_forkserver_preload(["helpers.grading.running.execution"])
+            self.context.set_forkserver_preload(["helpers.grading.running.passes"])
 
     def __enter__(self) -> "WorkerPool":
         return self
@@ -80,52 +79,56 @@ class WorkerPool:
                 self.warm[modules] = (folder, forkserver.start(folder, modules))
             return self.warm[modules][0]
 
-    def run(self, job: Any) -> RunResult:
-        """Run a job.Job; whatever happens is an answer. Safe to call from several threads."""
+    def run(self, job: Job) -> RunResult:
+        """Run a job; whatever happens is an answer. Safe to call from several threads."""
         problem: str | None = None
         for _ in range(2):
-            socket = self.warm_up(job.modules) / "warm" if job.sandboxed else None  # a new one, if it has ended
+            warm = self.warm_up(job.modules) / "warm" if job.sandboxed else None  # a new one, if it has ended
             try:
-                ran = RunResult(**json.loads(self._in_process(_run_job, (job, socket), job.limits.seconds + PATIENCE)))
-                if ran.problem is None:
-                    return ran
-                problem = ran.problem
+                result = RunResult(**json.loads(self._in_process(job, warm)))
+                if result.problem is None:
+                    return result
+                problem = result.problem
             except _FailedError as error:
                 problem = f"{error}, twice"
             if self.stopped:
                 raise KeyboardInterrupt
         return RunResult(job.student, job.assignment, None, {}, {}, problem=problem)
 
-    def _in_process(self, work: Callable[..., None], arguments: tuple[Any, ...], seconds: float) -> bytes:
-        """Run work(*arguments, folder, user) in a process of its own; return what it wrote. Raises _FailedError."""
-        place = self.free.get()
-        folder = self.folder / str(place)
+    def _in_process(self, job: Job, warm: Path | None) -> str:
+        """Run a job in a process and a folder of its own; return what it wrote. Raises _FailedError."""
+        number = self.free.get()
+        folder = self.folder / str(number)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
-        user = FIRST_USER + place if sys.platform == "linux" and os.geteuid() == 0 else None
-        process = self.context.Process(target=_alone, args=(work, arguments, folder, user), daemon=True)
+        user = FIRST_USER + number if sys.platform == "linux" and os.geteuid() == 0 else None
+        process = self.context.Process(target=run_alone, args=(job, Place(folder, warm, user)), daemon=True)
         try:
-            process.start()
-            self.working.add(process)
-            process.join(seconds)
-            if process.exitcode is None:
-                raise _FailedError(f"nbgrader's process did not end in {seconds:.0f} s")
-            if process.exitcode:
-                raise _FailedError(f"nbgrader's process ended with code {process.exitcode}{_last_line(folder / LOG)}")
-            return (folder / ANSWER).read_bytes()
+            self._wait_for(process, job.limits.seconds + PATIENCE, folder)
+            return (folder / ANSWER).read_text(encoding="utf-8")
         finally:
             self.working.discard(process)
             process.kill()
             process.join()
             shutil.rmtree(folder, ignore_errors=True)
-            self.free.put(place)
+            self.free.put(number)
+
+    def _wait_for(self, process: Any, seconds: float, folder: Path) -> None:
+        """Start a process and wait for its end. Raises _FailedError."""
+        process.start()
+        self.working.add(process)
+        process.join(seconds)
+        if process.exitcode is None:
+            raise _FailedError(f"nbgrader's process did not end in {seconds:.0f} s")
+        if process.exitcode:
+            raise _FailedError(f"nbgrader's process ended with code {process.exitcode}{last_words(folder)}")
 
 
 _pool: WorkerPool | None = None
 _making = threading.Lock()
 
 
-def on_worker(job: Any) -> RunResult:
+def on_worker(job: Job) -> RunResult:
     """Run a job on a worker of a cluster, which keeps its own warm processes until it ends."""
     global _pool
     with _making:
@@ -138,7 +141,7 @@ def on_worker(job: Any) -> RunResult:
 def _emptied(folder: Path) -> Path:
     """Make a private folder, in place of one that this user left behind. Raises CannotGoOnError."""
     if folder.is_dir() and not folder.is_symlink() and (os.name == "nt" or folder.stat().st_uid == os.geteuid()):
-        sandbox.end_all(folder)
+        end_all(folder)
         shutil.rmtree(folder)
     try:
         folder.mkdir(mode=0o700)
@@ -157,39 +160,3 @@ def _keep_sockets_in(folder: Path) -> None:
 
 class _FailedError(Exception):
     """A process that left no answer, and why."""
-
-
-# In the process of one submission
-
-
-def _alone(work: Callable[..., bytes], arguments: tuple[Any, ...], folder: Path, user: int | None) -> None:
-    """Do the work where nothing that is said disturbs others, and leave the answer in a file."""
-    threading.Thread(target=_end_with_whoever_waits, daemon=True).start()
-    sandbox.die_with_parent()
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
-    log = os.open(folder / LOG, os.O_WRONLY | os.O_CREAT)
-    for stream in (1, 2):
-        os.dup2(log, stream)
-    (folder / ANSWER).write_bytes(work(*arguments, folder, user))
-
-
-def _end_with_whoever_waits() -> None:
-    """End this process as soon as nobody waits for its answer; its parent, the forkserver, takes longer to notice."""
-    whoever = multiprocessing.parent_process()
-    assert whoever
-    whoever.join()
-    os._exit(1)
-
-
-def _run_job(job: Any, socket: Path | None, folder: Path, user: int | None) -> bytes:
-    from helpers.grading.running.execution import run
-
-    return json.dumps(run(job, folder, socket, user)._asdict()).encode()
-
-
-def _last_line(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return f" ({lines[-1][:200]})" if lines else ""

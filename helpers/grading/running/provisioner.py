@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import KernelProvisionerBase
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Integer, List, Unicode
 
-from helpers.grading.running.sandbox import Limits, Sandbox
+from helpers.grading.running.job import Limits
+from helpers.grading.running.sandbox import Sandbox
 
 NAME = "gradient-course-sandbox"
 
@@ -24,7 +25,7 @@ class SandboxedKernel(KernelProvisionerBase):
 
     warm = Unicode()
     user = Integer(allow_none=True)
-    limits = List()
+    limits: List[Any] = List()
     sandbox: Sandbox | None = None
     line: socket.socket | None = None
 
@@ -36,12 +37,14 @@ class SandboxedKernel(KernelProvisionerBase):
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Write the connection file into the one folder that the sandbox shares with the outside."""
         manager = self.parent
+        assert manager
         manager.write_connection_file()
         self.connection_info = manager.get_connection_info()
         return await super().pre_launch(cmd=[], **kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Open a sandbox and let the warm process send a copy into it. Raises CannotGoOnError and OSError."""
+        assert self.parent
         file = Path(self.parent.connection_file)
         if self.user is not None:
             os.chown(file, self.user, self.user)

@@ -12,6 +12,8 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_markdown_cell, new_output
 
+from helpers.grading.text import text_of
+
 PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}  # how each begins
 SHOWN = ("execute_result", "display_data")
 
@@ -23,15 +25,15 @@ def outputs(found: list[Any]) -> list[Any]:
         kind, data = output.get("output_type"), output.get("data")
         if kind == "stream":
             name = "stderr" if output.get("name") == "stderr" else "stdout"
-            kept.append(new_output("stream", name=name, text=_text(output.get("text"))))
+            kept.append(new_output("stream", name=name, text=text_of(output.get("text"))))
         elif kind == "error":
-            said = {"ename": _text(output.get("ename")), "evalue": _text(output.get("evalue"))}
+            said = {"ename": text_of(output.get("ename")), "evalue": text_of(output.get("evalue"))}
             lines = output.get("traceback")
             kept.append(
-                new_output("error", traceback=list(map(_text, lines)) if isinstance(lines, list) else [], **said)
+                new_output("error", traceback=list(map(text_of, lines)) if isinstance(lines, list) else [], **said)
             )
         elif kind in SHOWN and isinstance(data, dict):
-            kept.append(new_output(kind, data={"text/plain": _text(data.get("text/plain"))} | _pictures(data)))
+            kept.append(new_output(kind, data={"text/plain": text_of(data.get("text/plain"))} | _pictures(data)))
     return kept
 
 
@@ -42,10 +44,10 @@ def count(found: Any) -> int | None:
 
 def prose(notebook: dict[str, Any], release: dict[str, Any]) -> dict[str, Any]:
     """Return a notebook in which text that is not the release's is shown as it was written, and never as HTML."""
-    given = {(cell["cell_type"], "".join(cell["source"])) for cell in release["cells"]}
+    given = {(cell["cell_type"], text_of(cell["source"])) for cell in release["cells"]}
     cells = []
     for cell in notebook["cells"]:
-        source = "".join(cell["source"])
+        source = text_of(cell["source"])
         if cell["cell_type"] != "code" and (cell["cell_type"], source) not in given:
             fence = "`" * (3 + max(map(len, re.findall("`+", source)), default=0))
             shown = new_markdown_cell(f"{fence}\n{source}\n{fence}", id=cell["id"], metadata=cell["metadata"])
@@ -54,17 +56,11 @@ def prose(notebook: dict[str, Any], release: dict[str, Any]) -> dict[str, Any]:
     return {**notebook, "cells": cells}
 
 
-def _text(found: Any) -> str:
-    if isinstance(found, list):
-        return "".join(map(_text, found))
-    return found if isinstance(found, str) else ""
-
-
 def _pictures(data: dict[str, Any]) -> dict[str, str]:
     kept = {}
     for kind, start in PICTURES.items():
         try:
-            raw = base64.b64decode("".join(_text(data.get(kind)).split()), validate=True)
+            raw = base64.b64decode("".join(text_of(data.get(kind)).split()), validate=True)
         except (binascii.Error, ValueError):
             continue
         if raw.startswith(start):

@@ -1,0 +1,133 @@
+"""The files of one submission: which is the notebook, what nbgrader put beside it, and what is left out.
+
+No link is followed and no pipe is waited for.
+"""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from helpers.grading.handing_in.due import to_utc, written
+from helpers.grading.handing_in.reading import BYTES, RefusedError, cells_of
+from helpers.grading.handing_in.restore import restore
+from helpers.grading.text import listed, shown
+
+ENTRIES = 1000  # files and folders of one submission
+TIME, SECRET = "timestamp.txt", "submission_secret.txt"  # nbgrader writes them; the second lets it return feedback
+NOTEBOOKS = (".ipynb", ".ipynb.json", ".ipynb.txt", ".json")
+IGNORED = {".ipynb_checkpoints", "__pycache__", "__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"}
+_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+class Entry(NamedTuple):
+    """A file, or what stands where one could, in a submission, by its path inside it."""
+
+    name: str
+    path: str
+    mode: int
+
+
+class Notes(NamedTuple):
+    """What is to be said about one submission."""
+
+    repairs: list[str]
+    tampering: list[str]
+
+
+def read(path: str | Path, limit: int = BYTES) -> bytes:
+    """Return what a regular file holds; no link is followed, no pipe is waited for. Raises RefusedError."""
+    file = os.open(path, _FLAGS)
+    try:
+        found = os.fstat(file)
+        if not stat.S_ISREG(found.st_mode):
+            raise RefusedError("what should be a file is none")
+        if found.st_size > limit:
+            raise RefusedError(f"the file has {found.st_size:,} bytes, more than {limit:,}")
+        with os.fdopen(os.dup(file), "rb") as stream:
+            return stream.read(limit)
+    finally:
+        os.close(file)
+
+
+def entries_of(folder: Path) -> Iterator[Entry]:
+    """Yield what a submission holds, links included and not followed. Raises RefusedError when there is too much."""
+    waiting, number = [(str(folder), "")], 0
+    while waiting:
+        place, prefix = waiting.pop()
+        with os.scandir(place) as found:
+            for item in found:
+                number += 1
+                if number > ENTRIES:
+                    raise RefusedError(f"it holds more than {ENTRIES} files and folders")
+                if item.name in IGNORED:
+                    continue
+                mode = item.stat(follow_symlinks=False).st_mode
+                if stat.S_ISDIR(mode):
+                    waiting.append((item.path, f"{prefix}{item.name}/"))
+                else:
+                    yield Entry(prefix + item.name, item.path, mode)
+
+
+def sorted_out(entries: Iterable[Entry], notes: Notes) -> tuple[list[Entry], list[Entry]]:
+    """Return what may be the notebook, and nbgrader's own files; all else is said, and left out of the copy."""
+    notebooks, extras = [], []
+    for entry in sorted(entries):
+        if stat.S_ISLNK(entry.mode):
+            target = shown(os.readlink(entry.path))
+            notes.tampering.append(f"{shown(entry.name)} is a symbolic link to {target}: left out")
+        elif not stat.S_ISREG(entry.mode):
+            notes.tampering.append(f"{shown(entry.name)} is neither file nor folder: left out")
+        elif entry.name in (TIME, SECRET):
+            extras.append(entry)
+        elif entry.name.lower().endswith(NOTEBOOKS):
+            notebooks.append(entry)
+        else:
+            notes.repairs.append(f"{shown(entry.name)} left out: only the notebook is graded")
+    return notebooks, extras
+
+
+def notebook_among(notebooks: list[Entry], name: str, truth: dict[str, Any], notes: Notes) -> Entry:
+    """Return the notebook of the assignment, by its name or else by what it holds. Raises RefusedError."""
+    for entry in notebooks:
+        if entry.name == f"{name}.ipynb":
+            others = [shown(other.name) for other in notebooks if other is not entry]
+            if others:
+                notes.repairs.append(f"{listed(others)} left out: {name}.ipynb is what is graded")
+            return entry
+    fitting = [entry for entry in notebooks if len(notebooks) == 1 or _fits(entry, truth)]
+    if not fitting:
+        raise RefusedError(f"there is no notebook {name}.ipynb")
+    if len(fitting) > 1:
+        names = listed([entry.name for entry in fitting])
+        raise RefusedError(f"there is no {name}.ipynb, and several could be it: {names}")
+    notes.repairs.append(f"{shown(fitting[0].name)} renamed to {name}.ipynb")
+    others = [entry.name for entry in notebooks if entry is not fitting[0]]
+    if others:
+        notes.repairs.append(f"{listed(others)} left out: not this assignment")
+    return fitting[0]
+
+
+def _fits(entry: Entry, truth: dict[str, Any]) -> bool:
+    try:
+        restore(truth, cells_of(read(entry.path))[0])
+    except (RefusedError, OSError):
+        return False
+    return True
+
+
+def extras_of(entries: list[Entry], notes: Notes) -> dict[str, str]:
+    """Return nbgrader's own files: the time in UTC and the secret; what cannot be used is left out, and said."""
+    files = {}
+    for entry in entries:
+        try:
+            text = read(entry.path, 1000).decode("utf-8-sig").strip()
+            files[entry.name] = written(to_utc(text)) if entry.name == TIME else text
+        except (RefusedError, OSError, ValueError) as error:
+            late = ", so that it does not count as late" if entry.name == TIME else ""
+            notes.repairs.append(f"{entry.name} left out{late}: {error}")
+            continue
+        if entry.name == TIME and not text.endswith(("UTC", "Z")):
+            notes.repairs.append(f"time {shown(text)} written as {files[TIME]}")
+    return files
