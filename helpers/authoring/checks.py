@@ -19,7 +19,7 @@ NBVAL = ("--nbval-current-env", "--nbval-cell-timeout=120")
 STRICT = ("--nbval", "--nbval-sanitize-with=tests/nbval_sanitize.cfg", *NBVAL)
 TWO_NOTEBOOKS = (*TWO, "--dist", "loadscope")
 TYPES = str(Path(sys.prefix) / "mypy")  # what the type checker remembers, in .venv
-SLOW = "slow"  # stands for every system that is marked so
+SLOW = "slow"  # how tests and systems are marked that not every run has time for
 
 
 class Check(NamedTuple):
@@ -74,7 +74,7 @@ EXTRAS = tuple(dict.fromkeys(extra for check in CHECKS.values() for extra in che
 STYLE = tuple(CHECKS[name] for name in ("style", "format", "spelling", "types"))
 USUAL = (*STYLE, *(CHECKS[name] for name in ("tests", "solutions", "lessons")))
 SETS = {
-    "quick": (*STYLE, CHECKS["tests"]),
+    "quick": (*STYLE, CHECKS["tests"].given("-m", f"not {SLOW}", "--durations=5", "--durations-min=2")),
     "all": (
         *USUAL,
         CHECKS["front"],

@@ -25,7 +25,7 @@ PARTS = {
     "tests": "the tests that need no browser, no sandbox and no other system",
     "solutions": "whether the solutions still print what is stored in them",
     "lessons": "whether the lessons run as learners get them",
-    "front": "the functions of the live pictures, in JavaScript",
+    "front": "the JavaScript of the live pictures: its tests, its types and its style",
     "frameworks": "the other systems, installed and run for real; --without caffe spark leaves some out",
     "grading": "grading, in the sandbox",
     "browser": "the lessons in JupyterLab in a Chromium",
@@ -73,10 +73,10 @@ def options_of_execute(parser: ArgumentParser) -> None:
 def options_of_new(parser: ArgumentParser) -> None:
     """Add what `new` makes."""
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="lesson|exercise")
-    lesson = kinds.add_parser("lesson", help="a lesson that runs and waits for its text", allow_abbrev=False)
-    lesson.add_argument("name", metavar="NAME", help="such as 09_modern_optimisers")
-    exercise = kinds.add_parser("exercise", help="an exercise of a lesson", allow_abbrev=False)
-    exercise.add_argument("lesson", metavar="LESSON", help="the lesson it belongs to: 05")
+    lesson = kinds.add_parser("lesson", help="a lesson that runs, and says what is to do in it", allow_abbrev=False)
+    lesson.add_argument("name", metavar="NAME", help="such as 12_training_a_network, or without the number")
+    exercise = kinds.add_parser("exercise", help="an exercise at the end of a lesson", allow_abbrev=False)
+    exercise.add_argument("lesson", metavar="LESSON", help="the lesson that asks it: 05")
     exercise.add_argument("id", metavar="ID", help="its name, such as adam-step")
 
 
