@@ -44,6 +44,11 @@ def test_what_jupyterlab_and_pytest_are_given_keeps_its_order():
     assert parse(["test", *words]).words == words
 
 
+def test_systems_may_be_named_around_the_option():
+    wanted = parse(["frameworks", "jax", "--record", "torch"])
+    assert (wanted.names, wanted.record) == (["jax", "torch"], True)
+
+
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [

@@ -22,8 +22,8 @@ from helpers.grading.running import sandbox
 from helpers.grading.running.pool import WorkerPool, cores, on_worker
 from helpers.grading.running.sandbox import MIB, Limits
 from helpers.ground import CannotGoOnError, say, write_whole
-from helpers.start.commands import TRUST
 from helpers.start.installing import add
+from helpers.start.options import TRUST
 
 CLEAN, RESULTS, LAID_OUT, LOCK = "clean", "results", "executed", "lock"
 RECORDED, GRADES = "recorded.json", "grades.json"
