@@ -416,6 +416,7 @@ def run_notebook(*cells):
     return [cell.outputs for cell in notebook.cells]
 
 
+@pytest.mark.slow
 def test_in_a_kernel_verdicts_are_short_and_the_kernel_survives_an_endless_loop():
     define = (
         "from helpers.exercises import check, judging\njudging.SECONDS = 0.5\ndef gradient_step(w, grad, lr):\n    "

@@ -1,10 +1,13 @@
 """The commands: what a command line asks for, what is refused in one sentence, and what each command tells."""
 
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from helpers import __main__ as commands
+from helpers import authoring
 from helpers.authoring import executing, regions, release
 from helpers.grading.running.sandbox import MIB, Limits
 from helpers.ground import CannotGoOnError
@@ -39,6 +42,11 @@ def test_what_jupyterlab_and_pytest_are_given_keeps_its_order():
     assert parse(["lab", *words]).words == words
     words = ["browser", "-k", "not slow", "-x", "--maxfail", "2"]
     assert parse(["test", *words]).words == words
+
+
+def test_systems_may_be_named_around_the_option():
+    wanted = parse(["frameworks", "jax", "--record", "torch"])
+    assert (wanted.names, wanted.record) == (["jax", "torch"], True)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +112,23 @@ def test_release_and_execute_say_which_files_changed(capsys, monkeypatch, tmp_pa
         "1 changed.",
         "0 changed.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [("lesson training", ("lesson", "training")), ("exercise 05 adam-step", ("exercise", "05", "adam-step"))],
+)
+def test_new_says_which_files_it_wrote(line, asked, capsys, monkeypatch, tmp_path):
+    def lay(kind, root, *words):
+        (root / kind).write_text(" ".join(words))
+        return [root / kind]
+
+    stands_in = SimpleNamespace(lesson=partial(lay, "lesson"), exercise=partial(lay, "exercise"))
+    monkeypatch.setattr(commands, "ROOT", tmp_path)
+    monkeypatch.setattr(authoring, "new", stands_in, raising=False)
+    assert commands.main(["new", *line.split()]) == 0
+    assert capsys.readouterr().out.splitlines() == [f"{asked[0]} written", "1 written."]
+    assert (tmp_path / asked[0]).read_text() == " ".join(asked[1:])
 
 
 def test_an_authors_mistake_is_said_without_a_traceback(capsys, monkeypatch):

@@ -92,6 +92,7 @@ def test_a_full_disk_is_named(course, monkeypatch):
     assert lines(doctor.folders(course))[0] == "[FAIL] 0.5 GB free: 3 GB are needed"
 
 
+@pytest.mark.slow
 def test_the_folder_of_the_progress_is_looked_at(working):
     (found,) = doctor.progress(working)
     assert found.well
@@ -125,6 +126,7 @@ def test_a_busy_port_is_not_free():
     assert lab.is_free(0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("environment_is", ["missing", "broken"])
 def test_start_py_doctor_works_without_an_environment_and_makes_none(tmp_path, environment_is):
     for name in ("start.py", "pyproject.toml"):

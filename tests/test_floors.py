@@ -107,6 +107,7 @@ def test_importing_helpers_imports_nothing_else():
     assert loaded_after("import helpers") - loaded_after("") == {"helpers"}
 
 
+@pytest.mark.slow
 def test_all_floors_that_a_learner_imports_load_no_torch():
     loaded = loaded_after("\n".join(f"import helpers.{dotted(module)}" for module in LEARNERS))
     assert "helpers.optimizers" in loaded

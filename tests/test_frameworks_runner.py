@@ -18,6 +18,8 @@ from helpers.frameworks.systems import SYSTEMS, reference
 from helpers.ground import CannotGoOnError
 from helpers.start import installing
 
+pytestmark = pytest.mark.slow
+
 # What stands for uv: `venv` lays a script that runs this Python, `pip install` writes down what it was asked.
 UV = """
 import os, pathlib, signal, sys

@@ -194,6 +194,7 @@ def stub(*arguments):
     raise NotImplementedError
 
 
+@pytest.mark.slow
 @EACH
 def test_half_of_the_points_are_for_half_of_the_calls_on_the_cohorts_numbers(exercise):
     for seed in SEEDS:
@@ -206,6 +207,7 @@ def test_half_of_the_points_are_for_half_of_the_calls_on_the_cohorts_numbers(exe
             assert passes(code, answer) == (right >= enough(exercise)), (name, seed, right)
 
 
+@pytest.mark.slow
 @EACH
 def test_a_mistake_earns_the_same_in_every_cohort_and_on_the_public_probes(exercise):
     codes = [half_tests(exercise, seed) for seed in SEEDS]
@@ -218,6 +220,7 @@ def test_a_mistake_earns_the_same_in_every_cohort_and_on_the_public_probes(exerc
 THOUGHTLESS = [0, 0.0, 1.0, True, False, None, (0.0, 0.0), np.zeros(2), []]
 
 
+@pytest.mark.slow
 @EACH
 def test_answers_without_thought_earn_nothing(exercise):
     count = len(exercise.probes[0])

@@ -51,6 +51,7 @@ def test_a_cell_that_is_nested_too_deeply_hides_nothing_else():
     assert flagged("adam-step", "adam_step = adam", "x" + ".x" * 5000) != ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_neither_references_nor_honest_mistakes_are_flagged(exercise):
     answers = [EXERCISES[exercise].reference, *KNOWN[exercise]]

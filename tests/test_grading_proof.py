@@ -25,6 +25,8 @@ from helpers.exercises.checking import judge
 from helpers.grading.handing_in.preflight import preflight
 from helpers.grading.handing_in.reading import cells_of
 
+pytestmark = pytest.mark.slow
+
 NAMES = ["04_gradient_descent", "05_learning_rate"]
 MISTAKES = [(exercise, mistake) for exercise in EXERCISES.values() for mistake in exercise.mistakes]
 

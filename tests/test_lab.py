@@ -17,6 +17,8 @@ import pytest
 
 from helpers.start import lab
 
+pytestmark = pytest.mark.slow
+
 COURSE = Path(__file__).resolve().parents[1]
 
 

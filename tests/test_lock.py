@@ -4,11 +4,14 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 
 from helpers.authoring import lock
 from helpers.authoring.checks import EXTRAS
 from helpers.start import environment
+
+pytestmark = pytest.mark.slow
 
 COURSE = Path(__file__).resolve().parents[1]
 

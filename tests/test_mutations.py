@@ -3,6 +3,8 @@
 import pytest
 from mutations import Mutation, missed, replace
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def copy(tmp_path):

@@ -10,6 +10,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from helpers.authoring.canonical import serialise
 
+pytestmark = pytest.mark.slow
+
 SANITIZE = Path(__file__).with_name("nbval_sanitize.cfg")
 HTML = '<img alt="it falls" src="data:image/png;base64,AAAA">'
 RUNS = f"from IPython.display import HTML, display\ndisplay(HTML({HTML!r}))"

@@ -222,6 +222,7 @@ def test_imports_are_explicit_and_stay_within_the_course(path):
     assert [node for node in nodes(path, ast.Attribute) if ast.unparse(node) == "sys.path"] == []
 
 
+@pytest.mark.slow
 @each_lesson
 def test_a_lesson_without_torch_does_not_load_it(path):
     imports = [ast.unparse(node) for node in nodes(path, (ast.Import, ast.ImportFrom))]

@@ -111,6 +111,7 @@ def test_two_roles_differ_in_line_or_marker_or_for_every_eye(one, other):
     assert differs or nearest(COLORS[one], COLORS[other]) >= APART
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", list(stages()))
 def test_an_experiment_has_readable_words_and_no_two_lines_that_an_eye_confuses(make):
     fig = make()._fig

@@ -124,6 +124,7 @@ def test_show_without_a_figure_says_what_it_needs(ax):
         show(ax, "A line")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SURFACES)
 def test_a_stored_map_with_a_curve_beside_it_is_small_and_the_same_bytes_each_time(name):
     def drawn():

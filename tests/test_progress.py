@@ -43,6 +43,7 @@ def test_reading_makes_no_file(folder):
     assert not folder.exists()
 
 
+@pytest.mark.slow
 def test_processes_that_write_at_the_same_time_lose_nothing():
     code = "from helpers.exercises import store\nfor i in range(25): store.record('quiz', f'{ID}-{i}', choice='a')"
     processes = [run_python(code.replace("{ID}", str(n))) for n in range(4)]
@@ -50,6 +51,7 @@ def test_processes_that_write_at_the_same_time_lose_nothing():
     assert len(store.load()["quiz"]) == 100
 
 
+@pytest.mark.slow
 def test_killed_process_leaves_no_lock_behind():
     code = "import os\nfrom helpers.exercises import store\nwith store._locked(store.data_folder()): os._exit(7)"
     assert run_python(code).wait() == 7
@@ -115,6 +117,7 @@ def test_folder_that_cannot_be_made_is_said_once_and_the_check_works(folder, cap
     assert store.load()["exercises"]["gradient-step"]["solved"]
 
 
+@pytest.mark.slow
 def test_temporary_progress_is_empty_private_and_removed():
     code = (
         "import os; os.environ['GRADIENT_COURSE_PROGRESS'] = 'temporary'\n"

@@ -319,6 +319,7 @@ def test_a_heavy_picture_and_a_heavy_notebook_are_complaints():
 # Running
 
 
+@pytest.mark.slow
 def test_execute_stores_what_ran_and_a_second_run_changes_no_byte(root):
     cells = [new_code_cell("import os\nprint(os.environ['GRADIENT_COURSE_PROGRESS'])", id="where")]
     store(root, "01_plot", notebook(*cells, new_code_cell("print(1)\nprint(2)", id="two")))
@@ -331,6 +332,7 @@ def test_execute_stores_what_ran_and_a_second_run_changes_no_byte(root):
     assert (root / "solutions" / "01_plot.ipynb").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_cell_that_fails_is_named_and_the_stored_notebook_stays(root):
     store(root, "01_fails", notebook(new_code_cell("1 / 0", id="divide")))
     before = (root / "solutions" / "01_fails.ipynb").read_bytes()

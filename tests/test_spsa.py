@@ -31,6 +31,7 @@ def test_the_order_of_the_two_evaluations_does_not_matter():
     assert checking.judge(EXERCISES["spsa-gradient"], spsa_gradient).right
 
 
+@pytest.mark.slow
 def test_a_right_answer_passes_whatever_it_draws():
     for seed in range(30):
 

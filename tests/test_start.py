@@ -15,6 +15,8 @@ import pytest
 from helpers.start import environment, installing, preparing
 from helpers.start.commands import COMMANDS
 
+pytestmark = pytest.mark.slow
+
 COURSE = Path(__file__).resolve().parents[1]
 START = COURSE / "helpers" / "start"
 NOWHERE = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "1"}

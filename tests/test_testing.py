@@ -81,10 +81,19 @@ def test_what_a_check_needs_is_installed_before_the_first_one_runs(tmp_path, mon
         testing.run(tmp_path, ["grading"])
 
 
-def test_nothing_runs_style_types_tests_and_notebooks_and_all_adds_the_slow_ones():
-    style = ["ruff check", "ruff format", "spelling", "types"]
-    assert titles() == [*style, "tests", "solutions reproduce", "lessons run"]
-    assert titles("all") == [*titles(), "front", "frameworks", "grading", "browser", "mutations"]
+def test_nothing_runs_style_types_tests_and_notebooks_and_all_adds_the_others_cheap_ones_first():
+    style, rest = ["ruff check", "ruff format", "spelling", "types"], ["tests", "solutions reproduce", "lessons run"]
+    assert titles() == [*style, *rest]
+    assert titles("all") == [*style, "front", *rest, "mutations", "frameworks", "grading", "browser"]
+
+
+def test_quick_leaves_out_the_tests_that_are_marked_slow(suite):
+    shutil.copy(COURSE / "tests" / "conftest.py", suite / "tests")
+    (suite / "tests" / "test_bad.py").write_text("import pytest\n@pytest.mark.slow\ndef test_c(): assert False\n")
+    *style, quick = chosen(suite, ["quick"])
+    assert style == list(chosen(suite, []))[: len(style)]
+    counts, _ = testing.outcome(suite, quick.given("-p", "xdist.plugin", "-n", "0"), suite)
+    assert (counts["passed"], counts["failed"]) == (2, 0)
 
 
 def test_options_after_a_part_reach_its_program(suite):
@@ -124,6 +133,7 @@ def test_a_check_that_may_write_runs_beside_a_copy(tmp_path):
     assert CHECKS["lessons"].copied == "lessons"
 
 
+@pytest.mark.slow
 def test_the_systems_that_are_named_are_left_out():
     def collected(*without):
         command = (*CHECKS["frameworks"].command, "--collect-only", "--without", *without)
@@ -145,6 +155,7 @@ def test_a_wrong_option_of_frameworks_is_one_sentence_and_runs_nothing(options, 
         chosen(COURSE, ["frameworks", *options])
 
 
+@pytest.mark.slow
 def test_a_wrong_type_fails_the_check_of_types(tmp_path):
     (tmp_path / "pyproject.toml").write_text("[tool.mypy]\nfiles = ['wrong.py']\n")
     (tmp_path / "wrong.py").write_text("one: int = 'one'\n")

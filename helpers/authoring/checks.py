@@ -19,7 +19,7 @@ NBVAL = ("--nbval-current-env", "--nbval-cell-timeout=120")
 STRICT = ("--nbval", "--nbval-sanitize-with=tests/nbval_sanitize.cfg", *NBVAL)
 TWO_NOTEBOOKS = (*TWO, "--dist", "loadscope")
 TYPES = str(Path(sys.prefix) / "mypy")  # what the type checker remembers, in .venv
-SLOW = "slow"  # stands for every system that is marked so
+SLOW = "slow"  # how tests and systems are marked that not every run has time for
 
 
 class Check(NamedTuple):
@@ -53,6 +53,7 @@ CHECKS = {
         Check("format", "ruff format", (*PYTHON, "ruff", "format", "--check", "--no-cache", *CODE)),
         Check("spelling", "spelling", (*PYTHON, "codespell_lib", *TEXT)),
         Check("types", "types", (*PYTHON, "mypy", "--cache-dir", TYPES)),
+        suite("front", "front"),
         Check("tests", "tests", TESTS),
         Check("solutions", "solutions reproduce", (*PYTEST, "solutions", *STRICT, *TWO_NOTEBOOKS), notebooks=True),
         Check(
@@ -62,40 +63,49 @@ CHECKS = {
             notebooks=True,
             copied="lessons",
         ),
-        suite("front", "front"),
+        Check("mutations", "mutations", (sys.executable, "tests/mutations.py"), ("browser",)),
         suite("frameworks"),
         suite("grading", "grading", "cluster"),
         suite("browser", "browser"),
-        Check("mutations", "mutations", (sys.executable, "tests/mutations.py"), ("browser",)),
         Check("coverage", "coverage", (*PYTHON, "helpers.authoring.coverage", *TESTS[1:]), ("coverage",)),
     )
 }
 EXTRAS = tuple(dict.fromkeys(extra for check in CHECKS.values() for extra in check.extras))
-STYLE = tuple(CHECKS[name] for name in ("style", "format", "spelling", "types"))
-USUAL = (*STYLE, *(CHECKS[name] for name in ("tests", "solutions", "lessons")))
+
+
+def named(*names: str) -> tuple[Check, ...]:
+    """Return checks by their names."""
+    return tuple(CHECKS[name] for name in names)
+
+
+STYLE = named("style", "format", "spelling", "types")
+TESTS_AND_NOTEBOOKS = named("tests", "solutions", "lessons")
+USUAL = (*STYLE, *TESTS_AND_NOTEBOOKS)
 SETS = {
-    "quick": (*STYLE, CHECKS["tests"]),
+    "quick": (*STYLE, CHECKS["tests"].given("-m", f"not {SLOW}", "--durations=5", "--durations-min=2")),
     "all": (
-        *USUAL,
-        CHECKS["front"],
+        *STYLE,
+        *named("front"),
+        *TESTS_AND_NOTEBOOKS,
+        *named("mutations"),
         CHECKS["frameworks"].given("--without", SLOW),
-        *(CHECKS[name] for name in ("grading", "browser", "mutations")),
+        *named("grading", "browser"),
     ),
 }
 
 
 def chosen(root: Path, words: list[str]) -> tuple[Check, ...]:
     """Return the checks that the words after `test` ask for. Raises CannotGoOnError."""
-    part, options = words[0] if words else "", words[1:]
     if not words:
         return USUAL
+    part, *options = words
     if part in SETS and options:
         raise CannotGoOnError(f"test {part} takes no options: name one part, as in python start.py test tests -k word.")
+    if part in SETS:
+        return SETS[part]
     if part == "frameworks":
         refuse_unknown_systems(options)
-    if part not in {**SETS, **CHECKS}:
-        return (for_pytest(root, words),)
-    return SETS[part] if part in SETS else (CHECKS[part].given(*options),)
+    return (CHECKS[part].given(*options) if part in CHECKS else for_pytest(root, words),)
 
 
 def for_pytest(root: Path, words: list[str]) -> Check:

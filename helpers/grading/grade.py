@@ -25,8 +25,8 @@ from helpers.grading.running.job import MIB, Limits
 from helpers.grading.running.jobs import Assignment
 from helpers.grading.running.pool import WorkerPool, cores
 from helpers.ground import CannotGoOnError, say, write_whole
-from helpers.start.commands import TRUST
 from helpers.start.installing import add
+from helpers.start.options import TRUST
 
 WORK, CLEAN, RESULTS, LOCK, GRADES = "grading", "clean", "results", "lock", "grades.json"
 

@@ -1,4 +1,4 @@
-"""The commands of the course, told once: their names, what they are for and what they take.
+"""The commands of the course, told once: their names, what they are for and how they are read.
 
 Standard library only: `python start.py` reads a command before anything is installed, and refuses what is wrong.
 `python -m helpers` reads it again, where it runs.
@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpers.ground import ROOT, CannotGoOnError
+from helpers.start import options
 
 PROGRAM = "python start.py"
-TRUST = "--i-trust-every-submission"
 PARTS = {
     "quick": "between two edits: style, spelling, types and the fast tests, in a minute",
     "all": "all that follows but coverage, as the continuous integration runs it; the systems without the slow ones",
@@ -22,87 +22,26 @@ PARTS = {
     "format": "ruff format",
     "spelling": "codespell",
     "types": "mypy",
+    "front": "the JavaScript of the live pictures: its tests, its types and its style",
     "tests": "the tests that need no browser, no sandbox and no other system",
     "solutions": "whether the solutions still print what is stored in them",
     "lessons": "whether the lessons run as learners get them",
-    "front": "the functions of the live pictures, in JavaScript",
+    "mutations": "whether the tests notice that the course is broken, one thing at a time",
     "frameworks": "the other systems, installed and run for real; --without caffe spark leaves some out",
     "grading": "grading, in the sandbox",
     "browser": "the lessons in JupyterLab in a Chromium",
-    "mutations": "whether the tests notice that the course is broken, one thing at a time",
     "coverage": "how much of each room of helpers the tests reach",
 }
-
-
-def options_of_frameworks(parser: ArgumentParser) -> None:
-    """Add the options of `frameworks`."""
-    parser.add_argument("names", nargs="*", metavar="NAME", help="a system, such as torch or jax; none for all")
-    parser.add_argument("--record", action="store_true", help="for authors: keep what agrees for the lesson")
-
-
-def options_of_reset(parser: ArgumentParser) -> None:
-    """Add the options of `reset`."""
-    parser.add_argument("lessons", nargs="+", metavar="LESSON", help="a lesson by its number or name: 05")
-
-
-def options_of_assignment(parser: ArgumentParser) -> None:
-    """Add the options of `assignment`."""
-    parser.add_argument("--lessons", nargs="+", required=True, metavar="NN", help="lessons by number: 04 05 08")
-    parser.add_argument("--seed", type=seed, required=True, help="draws the cohort's numbers; keep it secret")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to make")
-    parser.add_argument("--due", metavar="DATE", help="2026-12-01, or '2026-12-01 18:00 +01:00'")
-
-
-def options_of_grade(parser: ArgumentParser) -> None:
-    """Add the options of `grade`."""
-    parser.add_argument("course", type=Path, metavar="DIR", help="the course folder that assignment made")
-    parser.add_argument("--at-once", type=count, metavar="N", help="submissions at once (one a core)")
-    parser.add_argument("--seconds", type=amount, default=150, help="for one submission (%(default)s)")
-    parser.add_argument("--cell-seconds", type=amount, default=30, help="for one cell (%(default)s)")
-    parser.add_argument("--memory", type=count, default=1024, metavar="MIB", help="for one (%(default)s)")
-    parser.add_argument("--cluster", metavar="ADDRESS", help="run on a Dask cluster: tcp://host:8786")
-    parser.add_argument("--again", action="store_true", help="run also what is known already")
-    parser.add_argument(TRUST, action="store_true", dest="trusted", help="run without a sandbox, as yourself")
-
-
-def options_of_execute(parser: ArgumentParser) -> None:
-    """Add the options of `execute`."""
-    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="a lesson by its number or name; none for all")
-
-
-def options_of_new(parser: ArgumentParser) -> None:
-    """Add what `new` makes."""
-    kinds = parser.add_subparsers(dest="kind", required=True, metavar="lesson|exercise")
-    lesson = kinds.add_parser("lesson", help="a lesson that runs and waits for its text", allow_abbrev=False)
-    lesson.add_argument("name", metavar="NAME", help="such as 09_modern_optimisers")
-    exercise = kinds.add_parser("exercise", help="an exercise of a lesson", allow_abbrev=False)
-    exercise.add_argument("lesson", metavar="LESSON", help="the lesson it belongs to: 05")
-    exercise.add_argument("id", metavar="ID", help="its name, such as adam-step")
-
-
-def seed(text: str) -> int:
-    """Read the number that an assignment is drawn from."""
-    if int(text) < 0:
-        raise argparse.ArgumentTypeError("the seed must not be negative")
-    return int(text)
-
-
-def count(text: str) -> int:
-    """Read a number of things."""
-    amount(text)
-    return int(text)
-
-
-def amount(text: str) -> float:
-    """Read an amount."""
-    if not float(text) > 0:
-        raise argparse.ArgumentTypeError("numbers must be greater than 0")
-    return float(text)
 
 
 def strictly(parser: ArgumentParser, words: list[str]) -> Namespace:
     """Read options, and refuse every word that is none."""
     return parser.parse_args(words)
+
+
+def in_any_order(parser: ArgumentParser, words: list[str]) -> Namespace:
+    """Read names with options between them, and refuse every other word."""
+    return parser.parse_intermixed_args(words)
 
 
 def for_jupyterlab(parser: ArgumentParser, words: list[str]) -> Namespace:
@@ -143,15 +82,15 @@ COMMANDS = {
         + "\n\nOptions after a part go to its program: test browser -k word, test tests/test_data.py -x",
     ),
     "frameworks": Command(
-        "run one descent in many systems, or in those named: frameworks torch jax", options_of_frameworks
+        "run one descent in many systems, or in those named: frameworks torch jax", options.frameworks, in_any_order
     ),
     "doctor": Command("say what works, and how to mend what does not"),
-    "reset": Command("lay a fresh copy of a lesson and keep yours beside it: reset 05", options_of_reset),
-    "assignment": Command("for teachers: make a graded assignment", options_of_assignment),
-    "grade": Command("for teachers: grade what was submitted, in a sandbox: grade DIR", options_of_grade),
-    "new": Command("for authors: begin a lesson or an exercise", options_of_new),
+    "reset": Command("lay a fresh copy of a lesson and keep yours beside it: reset 05", options.reset),
+    "assignment": Command("for teachers: make a graded assignment", options.assignment),
+    "grade": Command("for teachers: grade what was submitted, in a sandbox: grade DIR", options.grade),
+    "new": Command("for authors: begin a lesson or an exercise", options.new),
     "release": Command("for authors: write lessons/ from solutions/"),
-    "execute": Command("for authors: run solutions and store their outputs: execute 05", options_of_execute),
+    "execute": Command("for authors: run solutions and store their outputs: execute 05", options.execute),
     "lock": Command("for authors: write the installed versions to helpers/start/constraints.txt"),
 }
 

@@ -28,7 +28,7 @@ def as_code(value: Any, rng: np.random.Generator | None, imports: set[str]) -> s
 
     Without rng the numbers stay too, as the edges need it (a norm of exactly 0, one step, equal curvatures). Zero
     stays zero, signs stay, what lies between 0 and 1 stays there; in an array equal stays equal, and symmetric stays
-    symmetric. `imports` gets the lines that the code needs. Raises TypeError for an argument that cannot be written down.
+    symmetric. `imports` gets the lines that the code needs. Raises TypeError for what cannot be written down.
     """
     kind = type(value)
     if kind is float:

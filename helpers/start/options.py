@@ -1,0 +1,72 @@
+"""What each command takes. Standard library only, because this is read before anything is installed."""
+
+from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
+
+TRUST = "--i-trust-every-submission"
+
+
+def frameworks(parser: ArgumentParser) -> None:
+    """Add what `frameworks` takes."""
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a system, such as torch or jax; none for all")
+    parser.add_argument("--record", action="store_true", help="for authors: keep what agrees for the lesson")
+
+
+def reset(parser: ArgumentParser) -> None:
+    """Add what `reset` takes."""
+    parser.add_argument("lessons", nargs="+", metavar="LESSON", help="a lesson by its number or name: 05")
+
+
+def assignment(parser: ArgumentParser) -> None:
+    """Add what `assignment` takes."""
+    parser.add_argument("--lessons", nargs="+", required=True, metavar="NN", help="lessons by number: 04 05 08")
+    parser.add_argument("--seed", type=seed, required=True, help="draws the cohort's numbers; keep it secret")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to make")
+    parser.add_argument("--due", metavar="DATE", help="2026-12-01, or '2026-12-01 18:00 +01:00'")
+
+
+def grade(parser: ArgumentParser) -> None:
+    """Add what `grade` takes."""
+    parser.add_argument("course", type=Path, metavar="DIR", help="the course folder that assignment made")
+    parser.add_argument("--at-once", type=count, metavar="N", help="submissions at once (one a core)")
+    parser.add_argument("--seconds", type=amount, default=150, help="for one submission (%(default)s)")
+    parser.add_argument("--cell-seconds", type=amount, default=30, help="for one cell (%(default)s)")
+    parser.add_argument("--memory", type=count, default=1024, metavar="MIB", help="for one (%(default)s)")
+    parser.add_argument("--cluster", metavar="ADDRESS", help="run on a Dask cluster: tcp://host:8786")
+    parser.add_argument("--again", action="store_true", help="run also what is known already")
+    parser.add_argument(TRUST, action="store_true", dest="trusted", help="run without a sandbox, as yourself")
+
+
+def execute(parser: ArgumentParser) -> None:
+    """Add what `execute` takes."""
+    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="a lesson by its number or name; none for all")
+
+
+def new(parser: ArgumentParser) -> None:
+    """Add what `new` makes, and what that takes."""
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="lesson|exercise")
+    lesson = kinds.add_parser("lesson", help="a lesson that runs, and says what is to do in it", allow_abbrev=False)
+    lesson.add_argument("name", metavar="NAME", help="such as 12_training_a_network, or without the number")
+    exercise = kinds.add_parser("exercise", help="an exercise at the end of a lesson", allow_abbrev=False)
+    exercise.add_argument("lesson", metavar="LESSON", help="the lesson that asks it: 05")
+    exercise.add_argument("id", metavar="ID", help="its name, such as adam-step")
+
+
+def seed(text: str) -> int:
+    """Read the number that an assignment is drawn from."""
+    if int(text) < 0:
+        raise ArgumentTypeError("the seed must not be negative")
+    return int(text)
+
+
+def count(text: str) -> int:
+    """Read a number of things."""
+    amount(text)
+    return int(text)
+
+
+def amount(text: str) -> float:
+    """Read an amount."""
+    if not float(text) > 0:
+        raise ArgumentTypeError("numbers must be greater than 0")
+    return float(text)
