@@ -9,7 +9,7 @@ import pytest
 from helpers import __main__ as commands
 from helpers import authoring
 from helpers.authoring import executing, regions, release
-from helpers.grading.running.sandbox import MIB, Limits
+from helpers.grading.running.job import MIB, Limits
 from helpers.ground import CannotGoOnError
 from helpers.start.commands import COMMANDS, parse
 

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import itertools
+import re
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,15 @@ def test_each_exercise_is_the_function_that_its_cell_of_the_notebook_defines(les
         functions = [node for node in ast.parse(cells[exercise.id]).body if isinstance(node, ast.FunctionDef)]
         written = {node.name: [argument.arg for argument in node.args.args] for node in functions}
         assert written[exercise.reference.__name__] == list(inspect.signature(exercise.reference).parameters)
+
+
+@pytest.mark.parametrize("lesson", [lesson for lesson in LESSONS if lesson.exercises], ids=lambda lesson: lesson.name)
+def test_each_exercise_gives_the_points_that_its_statement_promises(lesson):
+    cells = list(read(ROOT / "solutions" / f"{lesson.name}.ipynb").cells)
+    for exercise in lesson.exercises:
+        at = next(i for i, cell in enumerate(cells) if cell.id == exercise.id)
+        statement = next(cell.source for cell in reversed(cells[:at]) if "point" in cell.source)
+        assert re.findall(r"\((\d+) points?\)", statement)[-1] == str(exercise.points), exercise.id
 
 
 @every_exercise
@@ -171,4 +181,4 @@ def test_largest_stable_rate_separates_convergence_from_divergence():
 def test_number_where_a_truth_value_belongs_is_a_wrong_type():
     verdict = checking.judge(EXERCISES["stopping-rule"], lambda grad, tolerance: 3.0)
     assert verdict.slug == "wrong-type"
-    assert "must return the truth value True, and yours returned one number" in verdict.message
+    assert "must return True or False, and yours returned one number" in verdict.message

@@ -3,6 +3,7 @@
 import inspect
 import linecache
 from collections.abc import Sequence
+from functools import cache
 
 from helpers.exercises.exercise import Answer
 
@@ -56,16 +57,24 @@ def compiled(reference: Answer, source: str, title: str) -> Answer:
     return names[name]
 
 
+def _parameters(function: Answer) -> str:
+    code = function.__code__
+    return ", ".join(code.co_varnames[: code.co_argcount])
+
+
 def require_parameters(answer: Answer, reference: Answer) -> None:
     """Raise EditError unless the parameters are the reference's: others are judged as a wrong signature alone."""
-    own, wanted = (", ".join(inspect.signature(function).parameters) for function in (answer, reference))
+    own, wanted = _parameters(answer), _parameters(reference)
     if own != wanted:
         raise EditError(f"its parameters are ({own}); leave them ({wanted}), as in the reference")
 
 
+source_of = cache(inspect.getsource)
+
+
 def mistaken(reference: Answer, edits: Sequence[Edit], title: str) -> Answer:
     """Return the reference with a mistake edited into it. Raises EditError, also when nothing has changed."""
-    source = inspect.getsource(reference)
+    source = source_of(reference)
     wrong = edited(source, edits)
     if wrong == source:
         raise EditError("its edits change nothing; write what the learner writes instead")

@@ -39,6 +39,7 @@
 import inspect
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,12 @@ def question(words: Words, kind: str, id: str) -> Question:
     return Question(id, table["text"], tuple(Option(key, **option) for key, option in said.items()), right)
 
 
+@cache
+def words_beside(path: Path) -> Words:
+    """Return the words of another file of the folder, read once however many mistakes are like one there."""
+    return Words(path)
+
+
 class ExerciseWords(Words):
     """The words of an exercise: they name functions that stand beside the reference, and edit it."""
 
@@ -167,7 +174,7 @@ class ExerciseWords(Words):
         path = self.path.with_name(f"{table['like']}.toml")
         if not path.exists():
             self.fail(f"there is no file {path.name} beside this one; name another, without .toml", *where)
-        other = Words(path).table.get("mistakes", {}).get(slug)
+        other = words_beside(path).table.get("mistakes", {}).get(slug)
         if not isinstance(other, dict) or "like" in other:
             self.fail(f"{path.name} says nothing of its own about {slug}; write it here", *where)
         own = {key: value for key, value in table.items() if key != "like"}

@@ -47,8 +47,11 @@ def time_limit(seconds: float) -> Iterator[None]:
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        yield
-    finally:
+        try:
+            yield
+        finally:
+            finished.set()
+    finally:  # once more: the limit may have struck in the line above
         finished.set()
         watcher.join()
         signal.signal(signal.SIGINT, before if before is not None else signal.default_int_handler)

@@ -116,6 +116,33 @@ def gradient_once(x, y, w, lr, beta, steps):
     return w
 
 
+def steps_before_the_velocity(x, y, w, lr, beta, steps):
+    v = np.zeros(len(w))
+    for _ in range(steps):
+        g = x.T @ (x @ w - y) / len(y)
+        w = w - lr * v
+        v = beta * v + g
+    return w
+
+
+def mean_to_sum_unchanged(lr, own, other, n):
+    weight = {"mean": 1 / n, "half mean": 1 / (2 * n), "sum": 1, "half sum": 1 / 2}
+    return lr if {own, other} == {"mean", "sum"} else lr * weight[own] / weight[other]
+
+
+def factor_alone(lr, own, other, n):
+    weight = {"mean": 1 / n, "half mean": 1 / (2 * n), "sum": 1, "half sum": 1 / 2}
+    return weight[own] / weight[other]
+
+
+def fixed_rows(trace):
+    return 1, 4, 5, 6
+
+
+def zeros(trace):
+    return 0, 0, 0, 0
+
+
 def same_minimum_same_rate(lr, own, other, n):
     return lr
 
@@ -143,6 +170,8 @@ def only_means(lr, own, other, n):
 
 KNOWN = {
     "find-moments": {
+        fixed_rows: None,
+        zeros: None,
         found_by_diff: "row-before-the-update",
         nan_is_a_change: "update-is-the-start",
         lines_from_one: "counted-from-one",
@@ -155,12 +184,15 @@ KNOWN = {
         forgot_to_clear: "gradients-accumulate",
         summed: "sum-for-mean",
         as_step_does: "changed-in-place",
-        as_step_does_and_returns_nothing: "changed-in-place-and-not-returned",
+        as_step_does_and_returns_nothing: "changed-in-place",
+        steps_before_the_velocity: "old-velocity-in-the-step",
         averaged: "moving-average",
         gradient_once: "gradient-frozen",
     },
     "matching-rate": {
         same_minimum_same_rate: "unchanged",
+        mean_to_sum_unchanged: None,
+        factor_alone: "factor-without-the-rate",
         upside_down: "inverted",
         only_halves: "number-of-samples-forgotten",
         only_means: "half-forgotten",

@@ -14,6 +14,18 @@ def forgotten_return(w, grad, lr):
     w = w - lr * grad
 
 
+def nothing(w, grad, lr):
+    pass
+
+
+def printed_step(w, grad, lr):
+    print(w - lr * grad)
+
+
+def brackets(w, grad, lr):
+    return (w - lr) * grad
+
+
 def descent_with_one_gradient(grad, w0, lr, steps):
     g = grad(w0)
     path = [w0]
@@ -30,6 +42,57 @@ def descent_coordinate_by_coordinate(grad, w0, lr, steps):
             w[i] = w[i] - lr * grad(w)[i]
         path.append(w)
     return np.array(path)
+
+
+def descent_in_place(grad, w0, lr, steps):
+    path = [w0]
+    w = w0
+    for _ in range(steps):
+        w -= lr * grad(w)
+        path.append(w)
+    return np.array(path)
+
+
+def return_in_the_loop(grad, w0, lr, steps):
+    path, w = [w0], w0
+    for _ in range(steps):
+        w = w - lr * grad(w)
+        path.append(w)
+        return np.array(path)
+
+
+def stops_when_level(grad, w0, lr, steps):
+    path = [w0]
+    for _ in range(steps):
+        g = grad(path[-1])
+        if np.linalg.norm(g) < 1e-6:
+            break
+        path.append(path[-1] - lr * g)
+    return np.array(path)
+
+
+def equal_to_the_tolerance(grad, tolerance):
+    return np.linalg.norm(grad) == tolerance
+
+
+def never(grad, tolerance):
+    return False
+
+
+def mean_size(grad, tolerance):
+    return np.mean(np.abs(grad)) < tolerance
+
+
+def second_entry(grad, tolerance):
+    return grad[-1] < tolerance
+
+
+def at_most(grad, tolerance):
+    return np.linalg.norm(grad) <= tolerance
+
+
+def one_or_zero(grad, tolerance):
+    return 1 if np.linalg.norm(grad) < tolerance else 0
 
 
 def every_entry_small(grad, tolerance):
@@ -49,14 +112,26 @@ KNOWN = {
         uphill_step: "wrong-sign",
         step_in_place: "changed-in-place",
         forgotten_return: "missing-return",
+        nothing: "missing-return",
+        printed_step: "missing-return",
+        brackets: "brackets-misplaced",
     },
     "gradient-descent": {
         descent_with_one_gradient: "gradient-frozen",
         descent_coordinate_by_coordinate: "one-after-another",
+        descent_in_place: "one-array-for-all",
+        return_in_the_loop: "returned-after-one-step",
+        stops_when_level: "stops-early",
     },
     "stopping-rule": {
         every_entry_small: "largest-entry",
         signs_ignored: "sign-forgotten",
         square_compared: "squared-norm",
+        mean_size: "mean-of-sizes",
+        at_most: "equality-counts",
+        equal_to_the_tolerance: None,
+        never: None,
+        second_entry: None,
+        one_or_zero: "wrong-type",
     },
 }

@@ -15,6 +15,24 @@ def largest_entry(hessian):
     return 2 / np.max(hessian)
 
 
+def second_eigenvalue(hessian):
+    return 2 / np.linalg.eigvalsh(hessian)[1]
+
+
+def unsorted_eigenvalue(hessian):
+    return 2 / np.linalg.eigvals(hessian)[-1]
+
+
+def second_over_first(hessian):
+    values = np.linalg.eigvalsh(hessian)
+    return values[1] / values[0]
+
+
+def shrinking_factor(hessian):
+    k = np.linalg.cond(hessian)
+    return (k - 1) / (k + 1)
+
+
 def ratio_upside_down(hessian):
     values = np.linalg.eigvalsh(hessian)
     return values[0] / values[-1]
@@ -45,6 +63,32 @@ def sample_deviation(train, test):
     return tuple(by_columns(values, train.mean(0), train.std(0, ddof=1)) for values in (train, test))
 
 
+def unguarded_own_statistics(train, test):
+    return (train - train.mean(0)) / train.std(0), (test - test.mean(0)) / test.std(0)
+
+
+def swapped(train, test):
+    mean, std = train.mean(0), np.where(train.std(0) > 0, train.std(0), 1)
+    return (test - mean) / std, (train - mean) / std
+
+
+def a_list(train, test):
+    mean, std = train.mean(0), np.where(train.std(0) > 0, train.std(0), 1)
+    return [(test - mean) / std]
+
+
+def at_least_one_step(step, total, lr_max, warmup):
+    if step < max(warmup, 1):
+        return lr_max * step / max(warmup, 1)
+    return lr_max / 2 * (1 + math.cos(math.pi * (step - warmup) / (total - warmup)))
+
+
+def guarded_and_over_all(step, total, lr_max, warmup):
+    if step <= warmup:
+        return lr_max * step / warmup
+    return lr_max / 2 * (1 + math.cos(math.pi * step / total))
+
+
 def cosine_alone(step, total, lr_max, warmup):
     return lr_max / 2 * (1 + math.cos(math.pi * step / total))
 
@@ -66,20 +110,29 @@ KNOWN = {
         one_over_sharpness: "one-over",
         flattest_direction: "smallest-eigenvalue",
         largest_entry: "largest-entry",
+        second_eigenvalue: "second-eigenvalue",
+        unsorted_eigenvalue: "last-of-no-order",
     },
     "condition-number": {
         ratio_upside_down: "upside-down",
         ratio_of_the_diagonal: "diagonal-entries",
         root_of_the_ratio: "square-root",
+        second_over_first: "two-smallest",
+        shrinking_factor: "rate-of-convergence",
     },
     "standardise": {
         own_statistics: "test-statistics",
         statistics_of_both: "statistics-of-both",
         sample_deviation: "ddof-1",
+        unguarded_own_statistics: "test-statistics",
+        swapped: "results-swapped",
+        a_list: "wrong-type",
     },
     "cosine-schedule": {
         cosine_alone: "warm-up-ignored",
         cosine_over_all_steps: "cosine-from-step-zero",
         whole_period: "full-period",
+        at_least_one_step: "warm-up-of-one-step",
+        guarded_and_over_all: "cosine-from-step-zero",
     },
 }

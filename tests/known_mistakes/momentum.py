@@ -56,6 +56,75 @@ def torch_nesterov(w, velocity, grad, lr, beta):
     return w - lr * step, velocity
 
 
+def friction_instead_of_beta(w, velocity, grad, lr, beta):
+    u = (1 - beta) * velocity + grad
+    return w - lr * u, u
+
+
+def averaged_the_other_way_round(w, velocity, grad, lr, beta):
+    u = (1 - beta) * velocity + beta * grad
+    return w - lr * u, u
+
+
+def two_minus_signs(w, velocity, grad, lr, beta):
+    u = beta * velocity - grad
+    return w - lr * u, u
+
+
+def rate_in_the_whole_velocity(w, velocity, grad, lr, beta):
+    step = lr * (beta * velocity + grad)
+    return w - step, step
+
+
+def one_line_without_brackets(w, velocity, grad, lr, beta):
+    return w - lr * beta * velocity + grad, beta * velocity + grad
+
+
+def rate_on_the_gradient_alone(w, velocity, grad, lr, beta):
+    return w - lr * grad - beta * velocity, grad + beta * velocity
+
+
+def forgot_to_move(w, velocity, grad, lr, beta):
+    velocity = velocity * beta + grad
+    w - lr * velocity
+    return w, velocity
+
+
+def never_used_the_velocity(w, velocity, grad, lr, beta):
+    return w - lr * grad, velocity
+
+
+def added_to_the_old_one(w, velocity, grad, lr, beta):
+    u = velocity + beta * velocity + grad
+    return w - lr * u, u
+
+
+def divided_by_friction(w, velocity, grad, lr, beta):
+    u = beta * velocity + grad
+    return w - lr / (1 - beta) * u, u
+
+
+def left_undone(w, velocity, grad, lr, beta):
+    pass
+
+
+def printed(w, velocity, grad, lr, beta):
+    u = beta * velocity + grad
+    print(w - lr * u, u)
+
+
+def all_in_place(w, velocity, grad, lr, beta):
+    velocity *= beta
+    velocity += (1 - beta) * grad
+    w -= lr * velocity
+    return w, velocity
+
+
+def halved(w, velocity, grad, lr, beta):
+    u = beta * velocity + grad
+    return w - lr * u / 2, u
+
+
 def gradient_here(w, velocity, grad_fn, lr, beta):
     velocity = beta * velocity + grad_fn(w)
     return w - lr * velocity, velocity
@@ -107,6 +176,54 @@ def starts_ahead(w, velocity, grad_fn, lr, beta):
     return w - lr * velocity, velocity
 
 
+def gradient_alone(w, velocity, grad_fn, lr, beta):
+    g = grad_fn(w - lr * beta * velocity)
+    return w - lr * g, beta * velocity + g
+
+
+def gradient_as_an_array(w, velocity, grad_fn, lr, beta):
+    velocity = beta * velocity + grad_fn
+    return w - lr * velocity, velocity
+
+
+def ahead_along_the_whole_velocity(w, velocity, grad_fn, lr, beta):
+    u = beta * velocity + grad_fn(w - velocity)
+    return w - lr * u, u
+
+
+def ahead_downhill(w, velocity, grad_fn, lr, beta):
+    ahead = w - lr * grad_fn(w)
+    u = beta * velocity + grad_fn(ahead)
+    return w - lr * u, u
+
+
+def keeps_everything(w, velocity, grad_fn, lr, beta):
+    u = velocity + grad_fn(w - lr * beta * velocity)
+    return w - lr * u, u
+
+
+def old_step(w, velocity, grad_fn, lr, beta):
+    ahead = w - lr * beta * velocity
+    return w - lr * velocity, beta * velocity + grad_fn(ahead)
+
+
+def starts_ahead_downhill(w, velocity, grad_fn, lr, beta):
+    w = w + beta * velocity
+    velocity = beta * velocity - lr * grad_fn(w)
+    return w + velocity, velocity
+
+
+def climbs_along_a_downhill_velocity(w, velocity, grad_fn, lr, beta):
+    velocity = beta * velocity + lr * grad_fn(w + beta * velocity)
+    return w + velocity, velocity
+
+
+def ahead_in_place(w, velocity, grad_fn, lr, beta):
+    w -= lr * beta * velocity
+    velocity = beta * velocity + grad_fn(w)
+    return w - lr * velocity, velocity
+
+
 def root_of_beta(smallest, largest):
     k = math.sqrt(largest / smallest)
     return 4 / (math.sqrt(largest) + math.sqrt(smallest)) ** 2, (k - 1) / (k + 1)
@@ -127,6 +244,50 @@ def settings_of_nesterov(smallest, largest):
     return 1 / largest, (k - 1) / (k + 1)
 
 
+def two_over_the_square(smallest, largest):
+    total, difference = math.sqrt(largest) + math.sqrt(smallest), math.sqrt(largest) - math.sqrt(smallest)
+    return 2 / total**2, (difference / total) ** 2
+
+
+def roots_of_the_sums(smallest, largest):
+    total, difference = math.sqrt(largest + smallest), math.sqrt(largest - smallest)
+    return (2 / total) ** 2, (difference / total) ** 2
+
+
+def root_of_the_sum_in_the_rate(smallest, largest):
+    k = math.sqrt(largest / smallest)
+    return (2 / math.sqrt(largest + smallest)) ** 2, ((k - 1) / (k + 1)) ** 2
+
+
+def four_over_the_sum(smallest, largest):
+    k = math.sqrt(largest / smallest)
+    return 2 / (math.sqrt(largest) + math.sqrt(smallest)) * 2, ((k - 1) / (k + 1)) ** 2
+
+
+def times_two(smallest, largest):
+    k = math.sqrt(largest / smallest)
+    return (2 / (math.sqrt(largest) + math.sqrt(smallest))) ** 2, ((k - 1) / (k + 1)) * 2
+
+
+def rate_of_descent_as_momentum(smallest, largest):
+    k = largest / smallest
+    return 4 / (math.sqrt(largest) + math.sqrt(smallest)) ** 2, (k - 1) / (k + 1)
+
+
+def divided_first(smallest, largest):
+    k = math.sqrt(largest / smallest)
+    return (2 / math.sqrt(largest) + math.sqrt(smallest)) ** 2, ((k - 1) / (k + 1)) ** 2
+
+
+def subtracted_last(smallest, largest):
+    k = math.sqrt(largest / smallest)
+    return 4 / (math.sqrt(largest) + math.sqrt(smallest)) ** 2, (k - 1 / k + 1) ** 2
+
+
+def rate_only(smallest, largest):
+    return (2 / (math.sqrt(largest) + math.sqrt(smallest))) ** 2
+
+
 KNOWN = {
     "momentum-step": {
         averaged: "moving-average",
@@ -139,6 +300,20 @@ KNOWN = {
         only_the_weights: "velocity-not-returned",
         in_place: "changed-in-place",
         torch_nesterov: "nesterov",
+        friction_instead_of_beta: "friction-kept",
+        averaged_the_other_way_round: "moving-average-turned-round",
+        two_minus_signs: "minus-twice-with-lr-outside",
+        rate_in_the_whole_velocity: "step-for-velocity",
+        one_line_without_brackets: "learning-rate-on-the-old-velocity-alone",
+        rate_on_the_gradient_alone: "learning-rate-on-the-gradient-alone",
+        forgot_to_move: "parameters-unchanged",
+        never_used_the_velocity: "plain-descent",
+        added_to_the_old_one: "velocity-grows",
+        divided_by_friction: "effective-learning-rate",
+        left_undone: "missing-return",
+        printed: "missing-return",
+        all_in_place: "changed-in-place",
+        halved: None,
     },
     "nesterov-step": {
         gradient_here: "heavy-ball",
@@ -150,11 +325,29 @@ KNOWN = {
         ahead_without_rate: "look-ahead-without-lr",
         ahead_without_beta: "look-ahead-without-beta",
         starts_ahead: "step-from-the-look-ahead",
+        gradient_alone: "velocity-not-used",
+        gradient_as_an_array: "raised",
+        ahead_along_the_whole_velocity: "look-ahead-without-lr-and-beta",
+        ahead_downhill: "look-ahead-along-the-gradient",
+        keeps_everything: "beta-forgotten",
+        old_step: "old-velocity-in-the-step",
+        starts_ahead_downhill: "step-from-the-look-ahead-mirror-image",
+        climbs_along_a_downhill_velocity: "gradient-with-the-wrong-sign-mirror-image",
+        ahead_in_place: "changed-in-place",
     },
     "optimal-momentum": {
         root_of_beta: "beta-not-squared",
         kappa_without_root: "beta-without-roots",
         rate_of_plain_descent: "plain-lr",
         settings_of_nesterov: "nesterov",
+        two_over_the_square: "two-not-squared",
+        roots_of_the_sums: "curvatures-added",
+        root_of_the_sum_in_the_rate: "curvatures-added-in-lr",
+        four_over_the_sum: "sum-not-squared",
+        times_two: "beta-doubled",
+        rate_of_descent_as_momentum: "curvatures-added-in-beta",
+        divided_first: "lr-brackets-forgotten",
+        subtracted_last: None,
+        rate_only: "lr-only",
     },
 }

@@ -36,6 +36,6 @@ def secret_of(notebook: dict[str, Any]) -> Secret:
     """Return what the hidden tests hold that no learner writes by chance: long lines, and numbers of many digits."""
     sources = [text_of(cell.get("source")) for cell in notebook.get("cells", [])]
     hidden = "\n".join(part for source in sources for part in _HIDDEN.findall(source))
-    lines = (line.strip() for line in hidden.splitlines())
+    lines = (line.strip() for line in hidden.splitlines() if not line.strip().startswith("def "))  # check shows those
     numbers = (number for number in _NUMBER.findall(hidden) if len(number) >= DIGITS)
     return Secret(frozenset(line for line in lines if len(line) >= LINE), frozenset(numbers))

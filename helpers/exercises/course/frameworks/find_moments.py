@@ -40,10 +40,30 @@ FROM_ZERO = [
 PURE = [(-0.5, NONE, NONE), (-0.5, 2.0, 3.0), (-0.5, 2.0, 3.0), (-0.8, 2.0, 3.0), (-0.8, 1.1, 2.2)]
 SOLVER = [(NONE, NONE, NONE), (2.0, NONE, NONE), (1.4, 6.0, 3.0), (1.0, 4.4, 2.1)]
 
+
+def draw(rng: np.random.Generator) -> tuple[np.ndarray]:
+    """A trace of a program that initialises, and then goes around its loop twice or more."""
+    w, rows = round(float(rng.normal(0, 2)) + 0.01, 2), [(NONE, NONE, NONE)] * int(rng.integers(0, 3))
+    loss, grad = NONE, NONE
+    rows += [(w, loss, grad)] * int(rng.integers(1, 4))
+    for _ in range(int(rng.integers(2, 4))):
+        loss = round(float(rng.uniform(1, 9)), 1)
+        rows += [(w, loss, grad)] * int(rng.integers(1, 3))
+        grad = round(float(rng.uniform(1, 5)), 1)
+        rows += [(w, loss, grad)] * int(rng.integers(1, 4))
+        w = round(w - 0.1 * grad, 2)
+        rows += [(w, loss, grad)] * int(rng.integers(1, 3))
+    return (np.array(rows),)
+
+
 EXERCISE = exercise(
     "find-moments",
     find_moments,
-    probes=[(np.array(rows),) for rows in (TORCH, FROM_ZERO, PURE)],
+    probes=[
+        *((np.array(rows),) for rows in (TORCH, FROM_ZERO, PURE)),
+        *(draw(rng) for rng in map(np.random.default_rng, range(7))),
+    ],
     edges=[(np.array(SOLVER),)],
     observe=observe,
+    draw=draw,
 )

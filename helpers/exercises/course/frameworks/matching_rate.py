@@ -1,8 +1,11 @@
 """The learning rate with which another system takes the same path."""
 
+import numpy as np
+
 from helpers.exercises.reading import exercise
 
 LOSSES = ("mean", "half mean", "sum", "half sum")
+Problem = tuple[float, str, str, int]
 
 
 def matching_lr(lr: float, own: str, other: str, n: int) -> float:
@@ -11,16 +14,23 @@ def matching_lr(lr: float, own: str, other: str, n: int) -> float:
     return lr * weight[own] / weight[other]
 
 
+def draw(rng: np.random.Generator) -> Problem:
+    """A rate and two different losses."""
+    own, other = (LOSSES[i] for i in rng.permutation(len(LOSSES))[:2])
+    return round(float(rng.uniform(0.01, 0.9)), 3), own, other, int(rng.integers(3, 60))
+
+
+def every_pair() -> list[Problem]:
+    """Each loss to each other one, and at the end to itself."""
+    rng = np.random.default_rng(11)
+    pairs = sorted(((own, other) for own in LOSSES for other in LOSSES), key=lambda pair: pair[0] == pair[1])
+    return [(round(float(rng.uniform(0.01, 0.9)), 2), own, other, int(rng.integers(3, 40))) for own, other in pairs]
+
+
 EXERCISE = exercise(
     "matching-rate",
     matching_lr,
-    probes=[
-        (0.1, "mean", "half mean", 100),
-        (0.02, "half mean", "sum", 8),
-        (0.3, "half sum", "mean", 25),
-        (0.05, "sum", "half sum", 12),
-        (0.4, "half sum", "half mean", 10),
-        (0.7, "sum", "half mean", 5),
-    ],
-    edges=[(0.2, "mean", "mean", 30), (0.6, "half mean", "half sum", 1)],
+    probes=[(0.1, "mean", "half mean", 100), *every_pair()],
+    edges=[(0.6, "half mean", "half sum", 1)],
+    draw=draw,
 )

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from helpers.exercises.course.gradient.bowl_gradient import vectors
 from helpers.exercises.reading import exercise
 
 
@@ -14,18 +13,34 @@ def directional_derivative(grad: np.ndarray, direction: np.ndarray) -> float:
     return grad @ (direction / length)
 
 
+def draw(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """A gradient, and a direction that is long or short."""
+    size, length = rng.integers(2, 6), rng.choice([2.0, 2.0, 0.02])
+    return np.round(rng.normal(0, 2, size), 2), np.round(rng.normal(0, length, size), 4 if length < 1 else 2)
+
+
+def probes() -> list[tuple[np.ndarray, np.ndarray]]:
+    rng = np.random.default_rng(57)
+    return [
+        (np.array([3.0, 2.0]), np.array([0.0, -4.0])),
+        (np.array([1.5, -2.0]), np.array([3.0, 0.0])),
+        (np.array([2.0, -4.0]), np.array([0.006, 0.008])),
+        *(draw(rng) for _ in range(8)),
+    ]
+
+
 EXERCISE = exercise(
     "directional-derivative",
     directional_derivative,
-    probes=[
-        (np.array([3.0, 2.0]), np.array([0.0, -4.0])),
-        *zip(vectors(2, 3, seed=2), vectors(2, 3, seed=3), strict=True),
-        *zip(vectors(3, 3, seed=4), vectors(3, 3, seed=5), strict=True),
-    ],
+    probes=probes(),
     edges=[
         (np.array([3.0, 2.0]), np.array([0.6, 0.8])),
         (np.array([0.0, 0.0]), np.array([1.0, 2.0])),
-        (np.array([2.0, -1.0]), np.array([1.0, 2.0])),
+        (np.array([2.0, -2.0]), np.array([3.0, 3.0])),
+        (np.array([3.0, 2.0]), np.array([2.0, -2.0])),
+        (np.array([3.0, 2.0, 1.0]), np.array([0.0, 0.0, -2.0])),
         (np.array([3.0, 2.0]), np.array([0.0, 0.0])),
+        (np.array([3.0, 2.0, 1.0]), np.array([0.0, 0.0, 0.0])),
     ],
+    draw=draw,
 )

@@ -30,6 +30,13 @@ def quartic_slope(w: np.ndarray) -> np.ndarray:
     return w**3
 
 
+def draw(rng: np.random.Generator) -> tuple[Callable[[np.ndarray], np.ndarray], np.ndarray, float, int]:
+    """A surface's gradient, a start, a rate and a number of steps."""
+    slope, dimensions = [(bowl_slope, 2), (tilted_slope, 2), (quartic_slope, int(rng.integers(1, 5)))][rng.integers(3)]
+    w0 = np.round(rng.uniform(0.4, 1.6, dimensions) * rng.choice([-1, 1], dimensions), 2)
+    return slope, w0, round(float(rng.uniform(0.03, 0.15)), 3), int(rng.integers(2, 7))
+
+
 EXERCISE = exercise(
     "gradient-descent",
     gradient_descent,
@@ -37,6 +44,12 @@ EXERCISE = exercise(
         (bowl_slope, np.array([2.0, 1.0]), 0.05, 3),
         (tilted_slope, np.array([1.0, -2.0]), 0.1, 4),
         (quartic_slope, np.array([1.5, -0.5, 1.0]), 0.2, 3),
+        *(draw(rng) for rng in map(np.random.default_rng, range(5))),
     ],
-    edges=[(bowl_slope, np.array([2.0, 1.0]), 0.05, 1), (tilted_slope, np.array([1.0, -2.0]), 0.1, 0)],
+    edges=[
+        (bowl_slope, np.array([2.0, 1.0]), 0.05, 1),
+        (tilted_slope, np.array([1.0, -2.0]), 0.1, 0),
+        (bowl_slope, np.array([0.0, 0.0]), 0.07, 6),
+    ],
+    draw=draw,
 )

@@ -10,19 +10,23 @@ def gradient_step(w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
     return w - lr * grad
 
 
+def draw(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, float]:
+    """A point of some shape, a gradient there and a rate."""
+    shape = [(1,), (2,), (3,), (4,), (2, 3), (3, 2)][rng.integers(6)]
+    w, grad = (np.round(rng.normal(0, 2, shape) + 0.01, 2) for _ in range(2))
+    return w, grad, round(float(rng.uniform(0.02, 0.6)), 3)
+
+
 def probes() -> list[tuple[np.ndarray, np.ndarray, float]]:
-    """Points of several shapes, with their gradients and rates."""
+    """A point and its step as the lesson has them, and others."""
     rng = np.random.default_rng(8)
-    shapes_and_rates = [((2,), 0.5), ((3,), 0.05), ((1,), 0.3), ((2, 3), 0.01)]
-    return [
-        (np.round(rng.normal(0, 2, shape), 2), np.round(rng.normal(0, 2, shape), 2), lr)
-        for shape, lr in shapes_and_rates
-    ]
+    return [(np.array([5.0, -1.0]), np.array([6.0, 2.0]), 0.1), *(draw(rng) for _ in range(7))]
 
 
 EXERCISE = exercise(
     "gradient-step",
     gradient_step,
-    probes=[(np.array([5.0, -1.0]), np.array([6.0, 2.0]), 0.1), *probes()],
+    probes=probes(),
     edges=[(np.array([1.0, 2.0]), np.array([0.0, 0.0]), 0.1), (np.array([1.0, 2.0]), np.array([3.0, -4.0]), 0.0)],
+    draw=draw,
 )

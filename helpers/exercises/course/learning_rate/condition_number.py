@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.exercises.course.learning_rate.largest_stable_rate import HESSIANS, PLAIN_HESSIANS
+from helpers.exercises.course.learning_rate.largest_stable_rate import HESSIANS, PLAIN_HESSIANS, draw
 from helpers.exercises.reading import exercise
 
 
@@ -12,4 +12,4 @@ def condition_number(hessian: np.ndarray) -> float:
     return curvatures.max() / curvatures.min()
 
 
-EXERCISE = exercise("condition-number", condition_number, probes=HESSIANS, edges=PLAIN_HESSIANS)
+EXERCISE = exercise("condition-number", condition_number, probes=HESSIANS, edges=PLAIN_HESSIANS, draw=draw)

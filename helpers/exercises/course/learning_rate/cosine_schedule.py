@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from helpers.exercises.reading import exercise
 
 
@@ -11,6 +13,14 @@ def cosine_schedule(step: int, total: int, lr_max: float, warmup: int) -> float:
         return lr_max * step / warmup
     progress = (step - warmup) / (total - warmup)
     return lr_max * (1 + math.cos(math.pi * progress)) / 2
+
+
+def draw(rng: np.random.Generator) -> tuple[int, int, float, int]:
+    """A step during the warm-up as often as after it."""
+    total = int(rng.integers(20, 200))
+    warmup = int(rng.integers(3, total // 3))
+    step = rng.integers(1, warmup) if rng.random() < 0.5 else rng.integers(warmup + 1, total)
+    return int(step), total, round(float(rng.uniform(0.05, 2)), 3), warmup
 
 
 EXERCISE = exercise(
@@ -24,6 +34,10 @@ EXERCISE = exercise(
         (17, 24, 0.5, 8),
         (7, 24, 0.5, 8),
         (5, 20, 0.2, 0),
+        (13, 20, 0.7, 0),
+        (33, 60, 2.5, 7),
+        (5, 60, 2.5, 7),
     ],
     edges=[(0, 100, 0.1, 10), (10, 100, 0.1, 10), (100, 100, 0.1, 10), (0, 20, 0.2, 0), (20, 20, 0.2, 0)],
+    draw=draw,
 )

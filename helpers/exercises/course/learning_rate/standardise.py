@@ -9,18 +9,26 @@ Pair = tuple[np.ndarray, np.ndarray]
 
 
 def standardise(train: np.ndarray, test: np.ndarray) -> Pair:
-    """Columns of mean 0 and standard deviation 1 in train; test moved and scaled alike; constant columns are 0."""
+    """Columns of mean 0 and standard deviation 1 in train, test treated alike; constant columns are only moved."""
+    mean = train.mean(axis=0)
+    std = train.std(axis=0)
+    std = np.where(std == 0, 1.0, std)
+    return (train - mean) / std, (test - mean) / std
+
+
+def zeros_in_both(train: np.ndarray, test: np.ndarray) -> Pair:
     mean = train.mean(axis=0)
     std = train.std(axis=0)
     std = np.where(std == 0, np.inf, std)
     return (train - mean) / std, (test - mean) / std
 
 
-def differences_kept(train: np.ndarray, test: np.ndarray) -> Pair:
-    mean = train.mean(axis=0)
-    std = train.std(axis=0)
-    std = np.where(std == 0, 1.0, std)
-    return (train - mean) / std, (test - mean) / std
+def draw(rng: np.random.Generator) -> Pair:
+    """Tables whose columns differ in size and mean."""
+    columns = int(rng.integers(1, 5))
+    scale, shift = 10 ** rng.uniform(-1, 2, columns), rng.uniform(-50, 200, columns)
+    train, test = (np.round(rng.normal(shift, scale, (rows, columns)), 3) for rows in rng.integers(2, 8, 2))
+    return train, test
 
 
 def tables() -> list[Arguments]:
@@ -42,4 +50,5 @@ EXERCISE = exercise(
         (np.array([[1.0, -2.0], [3.0, -2.0]]), np.array([[2.0, 0.5], [5.0, -2.0]])),
         (np.array([[1.0], [3.0], [8.0]]), np.array([[2.0]])),
     ],
+    draw=draw,
 )

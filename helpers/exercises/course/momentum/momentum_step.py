@@ -34,22 +34,29 @@ def rescaled_average(w: np.ndarray, velocity: np.ndarray, grad: np.ndarray, lr: 
     return w - lr / (1 - beta) * velocity, velocity
 
 
+def draw(rng: np.random.Generator) -> Arguments:
+    """A state of one or two dimensions, with its rate and momentum."""
+    shape = [(1,), (2,), (3,), (4,), (2, 3), (3, 2)][rng.integers(6)]
+    state = (np.round(rng.normal(0, 2, shape), 2) for _ in range(3))  # w, velocity, grad
+    return *state, round(float(rng.uniform(0.01, 0.4)), 2), round(float(rng.uniform(0.2, 0.95)), 2)
+
+
 def probes() -> list[Arguments]:
-    """States of several shapes, with their rates and momenta."""
-    rng = np.random.default_rng(70)
-    settings = [((3,), 0.05, 0.8), ((1,), 0.3, 0.6), ((2, 3), 0.01, 0.95), ((4,), 0.2, 0.3)]
+    rng = np.random.default_rng(654)
     return [
-        (*(np.round(rng.normal(0, 2, shape), 2) for _ in range(3)), lr, beta)  # w, velocity, grad
-        for shape, lr, beta in settings
+        (np.array([5.0, -1.0]), np.array([2.0, -3.0]), np.array([6.0, 2.0]), 0.1, 0.9),
+        *(draw(rng) for _ in range(7)),
     ]
 
 
 EXERCISE = exercise(
     "momentum-step",
     momentum_step,
-    probes=[(np.array([5.0, -1.0]), np.array([2.0, -3.0]), np.array([6.0, 2.0]), 0.1, 0.9), *probes()],
+    probes=probes(),
     edges=[
         (np.array([1.0, 2.0]), np.array([0.0, 0.0]), np.array([3.0, -4.0]), 0.1, 0.9),
         (np.array([1.0, 2.0]), np.array([3.0, -4.0]), np.array([0.0, 0.0]), 0.1, 0.9),
+        (np.array([1.0, 2.0]), np.array([-2.0, 1.0]), np.array([3.0, -4.0]), 0.1, 0.0),
     ],
+    draw=draw,
 )

@@ -75,6 +75,13 @@ def yes(condition: Any) -> str:
     return "yes" if condition else "no"
 
 
+def draw(rng: np.random.Generator) -> tuple[int, int, np.random.Generator]:
+    """So many samples that chance cannot make two answers alike, in batches of which the last is smaller."""
+    batch_size = int(rng.integers(30, 120))
+    n = batch_size * int(rng.integers(5, 9)) + int(rng.integers(10, batch_size - 10))
+    return n, batch_size, np.random.default_rng(int(rng.integers(2**32)))
+
+
 EXERCISE = exercise(
     "minibatches",
     minibatches,
@@ -89,6 +96,8 @@ EXERCISE = exercise(
         (5, 5, np.random.default_rng(5)),
         (4, 1, np.random.default_rng(6)),
         (1, 1, np.random.default_rng(7)),
+        (3, 10, np.random.default_rng(8)),
     ],
+    draw=draw,
     observe=observe,
 )
