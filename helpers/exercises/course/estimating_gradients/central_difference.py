@@ -33,13 +33,26 @@ def product(x: np.ndarray) -> float:
     return float(x[0] * np.exp(x.sum()))
 
 
-EXERCISE = exercise(
-    "central-difference",
-    central_difference,
-    probes=[
+def draw(rng: np.random.Generator) -> tuple[Function, np.ndarray, float]:
+    """A function, a place in one to five dimensions, and a step that is not small: each method has its own error."""
+    f = [cubic, waves, product][rng.integers(3)]
+    return f, np.round(rng.normal(0, 0.8, rng.integers(1, 6)), 2), float(rng.choice([0.05, 0.1, 0.2]))
+
+
+def probes() -> list[tuple[Function, np.ndarray, float]]:
+    rng = np.random.default_rng(6)
+    return [
         (cubic, np.array([1.0, -0.5]), 0.1),
         (waves, np.array([0.3, 1.2, -0.7]), 0.2),
         (product, np.array([0.4, -0.3, 0.2, 0.5]), 0.05),
-    ],
-    edges=[(cubic, np.array([2.0]), 0.01), (cubic, np.array([1, 2, -1]), 0.1)],
+        *(draw(rng) for _ in range(4)),
+    ]
+
+
+EXERCISE = exercise(
+    "central-difference",
+    central_difference,
+    probes=probes(),
+    edges=[(cubic, np.array([2.0]), 0.01), (cubic, np.array([1, 2, 3]), 0.1)],
+    draw=draw,
 )
