@@ -72,6 +72,18 @@ def test_a_scaled_rule_moves_flat_and_steep_coordinate_alike_and_plain_descent_d
     assert np.allclose(rates[..., 0], rates[..., 1] * (1000 if alike else 1), rtol=1e-3)
 
 
+@pytest.mark.parametrize("rule", [rule for rule in SCALED if rule != "Adam"])
+def test_a_step_is_the_rate_of_its_coordinate_times_the_gradient(rule):
+    curvatures = np.array([[1.0, 10.0]])
+    path, rates = run_with_rates(rule, curvatures, 0.01, 20)
+    assert np.allclose(np.diff(path, axis=1), -rates * curvatures * path[:, :-1])
+
+
+def test_adams_first_rate_is_lr_over_the_size_of_the_gradient():
+    _, rates = run_with_rates("Adam", np.array([[1.0, 1000.0]]), 0.01, 1)
+    assert np.allclose(rates, [[[0.01, 0.00001]]])
+
+
 @pytest.mark.parametrize("rule", SCALED)
 def test_paths_with_rates_are_those_of_the_rule(rule):
     method, settings = SCALED[rule]
@@ -103,4 +115,5 @@ def test_one_rate_serves_all_five_rules_on_the_saddle_and_none_does_on_rosenbroc
 def test_a_run_without_bound_is_said_and_not_drawn():
     frames = racing("Rosenbrock", np.array([-1.5, 1.8]), np.array([1.0]), 50)
     assert "without bound with gradient descent" in frames.alt[0]
-    assert np.isnan(frames.live["gradient descent"][0, -1])
+    drawn = frames.live["gradient descent"][0]
+    assert np.isnan(drawn[-1]) and np.nanmax(drawn) < 1e90
