@@ -11,10 +11,11 @@ from helpers.exercises.catalogue import EXERCISES
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda exercise: exercise.id)
 
 
+@pytest.mark.slow
 @every_exercise
 def test_no_mutant_is_named_falsely_and_none_that_is_wrong_passes(exercise, monkeypatch):
     monkeypatch.setattr(judging, "SECONDS", 0.5)
-    found = list(mutants.judged(exercise, more=4))
+    found = list(mutants.judged(exercise, more=1 if exercise.observe else 4))
     assert len(found) >= 20
     bad = [f"{one.kind} {one.slug or ''}\n{one.source}" for one in found if one.kind in ("false", "survived")]
     assert not bad, "\n\n".join(bad)

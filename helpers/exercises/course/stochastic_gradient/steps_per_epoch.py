@@ -15,7 +15,8 @@ def steps_per_epoch(n: int, batch_size: int) -> int:
 def draw(rng: np.random.Generator) -> tuple[int, int]:
     """A number of samples and a batch size, which divides it now and then and may be larger."""
     batch_size = int(rng.integers(3, 60))
-    n = batch_size * int(rng.integers(2, 30)) + int(rng.choice([0, rng.integers(1, batch_size)]))
+    left_over = int(rng.integers(1, batch_size)) if rng.random() < 0.5 else 0
+    n = batch_size * int(rng.integers(2, 30)) + left_over
     return (n, batch_size) if rng.random() < 0.9 else (int(rng.integers(2, batch_size)), batch_size)
 
 
