@@ -360,7 +360,7 @@ def test_an_invented_graded_cell_loses_its_points(room, truth):
     assert result.tampering == ("a cell of its own for points: 'bonus', 396",)
 
 
-@pytest.mark.parametrize(("points", "evidence"), [(0.5, False), (396, True)])
+@pytest.mark.parametrize(("points", "evidence"), [(1.0, False), (396, True)])
 def test_a_check_copied_in_from_another_lesson_is_an_accident_but_not_with_other_points(points, evidence, room, truth):
     foreign = {"grade": True, "grade_id": "condition-number-check", "points": points, "solution": False, "locked": True}
     room.nb.cells.append(nbformat.v4.new_code_cell("check()", id="condition", metadata={"nbgrader": foreign}))

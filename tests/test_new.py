@@ -108,7 +108,7 @@ def fill(course):
     folder = course / "helpers/exercises/course/training_a_network"
     solution = course / f"solutions/{LESSON}.ipynb"
     code = (folder / "sign_step.py").read_text(encoding="utf-8")
-    stub = code[code.index("def ") : code.index("\n\nEXERCISE")]
+    stub = code[code.index("def ") : code.index("\n\ndef draw")]
     write(folder / "sign_step.py", (stub, REFERENCE))
     (folder / "sign_step.toml").write_text(WORDS, encoding="utf-8")
     answers = course / "tests/known_mistakes/training_a_network.py"
