@@ -38,6 +38,7 @@ FROM_ZERO = [
     *((0.0, 4.0, -1.0), (0.1, 4.0, -1.0), (0.1, 3.6, -1.0), (0.1, 3.6, -0.9), (0.19, 3.6, -0.9)),
 ]
 PURE = [(-0.5, NONE, NONE), (-0.5, 2.0, 3.0), (-0.5, 2.0, 3.0), (-0.8, 2.0, 3.0), (-0.8, 1.1, 2.2)]
+STILL = [(NONE, NONE, NONE), (2.0, NONE, NONE), (2.0, NONE, 0.0), (2.0, 7.0, 0.0), (2.0000001, 7.0, 0.0)]
 SOLVER = [(NONE, NONE, NONE), (2.0, NONE, NONE), (1.4, 6.0, 3.0), (1.0, 4.4, 2.1)]
 
 
@@ -63,7 +64,7 @@ EXERCISE = exercise(
         *((np.array(rows),) for rows in (TORCH, FROM_ZERO, PURE)),
         *(draw(rng) for rng in map(np.random.default_rng, range(7))),
     ],
-    edges=[(np.array(SOLVER),)],
+    edges=[(np.array(SOLVER),), (np.array(STILL),)],
     observe=observe,
     draw=draw,
 )

@@ -34,6 +34,7 @@ EXERCISE = exercise(
     directional_derivative,
     probes=probes(),
     edges=[
+        (np.array([3.0, 2.0]), np.array([3e-4, -4e-4])),
         (np.array([3.0, 2.0]), np.array([0.6, 0.8])),
         (np.array([0.0, 0.0]), np.array([1.0, 2.0])),
         (np.array([2.0, -2.0]), np.array([3.0, 3.0])),

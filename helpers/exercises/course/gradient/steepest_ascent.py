@@ -29,6 +29,7 @@ EXERCISE = exercise(
     steepest_ascent,
     probes=probes(),
     edges=[
+        (np.array([3e-4, -4e-4]),),
         (np.array([0.0, -5.0]),),
         (np.array([2.0, 0.0, -1.5]),),
         (np.array([0.0, 0.0, 2.0]),),

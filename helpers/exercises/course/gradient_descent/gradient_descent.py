@@ -50,6 +50,7 @@ EXERCISE = exercise(
         (bowl_slope, np.array([2.0, 1.0]), 0.05, 1),
         (tilted_slope, np.array([1.0, -2.0]), 0.1, 0),
         (bowl_slope, np.array([0.0, 0.0]), 0.07, 6),
+        (quartic_slope, np.array([1, -2]), 0.04, 2),
     ],
     draw=draw,
 )

@@ -27,6 +27,10 @@ EXERCISE = exercise(
     "gradient-step",
     gradient_step,
     probes=probes(),
-    edges=[(np.array([1.0, 2.0]), np.array([0.0, 0.0]), 0.1), (np.array([1.0, 2.0]), np.array([3.0, -4.0]), 0.0)],
+    edges=[
+        (np.array([1.0, 2.0]), np.array([0.0, 0.0]), 0.1),
+        (np.array([1.0, 2.0]), np.array([3.0, -4.0]), 0.0),
+        (np.array([5, -1]), np.array([7, 2]), 0.1),
+    ],
     draw=draw,
 )
