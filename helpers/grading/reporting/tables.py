@@ -22,14 +22,14 @@ BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for an older encoding
 STUDENT = "student"
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")  # Canvas asks for these, in this order
 
-_BEFORE = re.compile(r"[\s\"'\u200b-\u200f\ufeff]*")
+_BEFORE = re.compile(r"\A[\s\"'\u200b-\u200f\ufeff]*")
 
 
 def cell(value: Any) -> Any:
     """Return a value for a CSV cell: a number stays one, None is empty, a text can be no formula."""
     if value is None or isinstance(value, int | float):
         return "" if value is None else number(value)
-    start = unicodedata.normalize("NFKC", value[_BEFORE.match(value).end() :][:1])  # type: ignore[union-attr]
+    start = unicodedata.normalize("NFKC", _BEFORE.sub("", value)[:1])
     formula = start in ("=", "+", "-", "@") or value[:1] in ("\t", "\r", "\n")
     return printable(f"'{value}" if formula else value)
 
