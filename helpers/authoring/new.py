@@ -21,7 +21,8 @@ TO_DO = "TO DO:"
 CLOSING = "\"', )"  # what may stand behind a text on its line
 TEMPLATES = Path(__file__).with_name("templates")
 FILLED_IN = (
-    "helpers/exercises/course/*/*.[pt]*",
+    "helpers/exercises/course/*/*.py",
+    "helpers/exercises/course/*/*.toml",
     "helpers/experiments/*.py",
     "tests/known_mistakes/*.py",
     "solutions/*.ipynb",
