@@ -16,7 +16,7 @@ from helpers.exercises.exercise import Exercise, Mistake
 
 HOSTILE = "04_gradient_descent"  # damages and attacks need one lesson, the quickest to run
 MOST = 24  # mistakes of one exercise: the tests of the checks make them all
-BY_NUMBERS = "eps"  # a wrong epsilon shows in some numbers only: half of the points depend on the cohort's
+BY_NUMBERS = ("eps", "no-order")  # what shows in some numbers only: half of the points depend on the cohort's
 
 
 def cohort(course: Path, one_by_one: bool = False, port: int = 9) -> list[Case]:
@@ -83,7 +83,7 @@ def _mistaken(student: str, lesson: Graded, mistakes: list[tuple[Exercise, Mista
     for exercise, mistake in mistakes:
         half = lesson.halves[exercise.id]
         earned = {half * half_right(exercise, defined(exercise, answers[exercise.id]))} if half else {0.0}
-        if BY_NUMBERS in mistake.slug:
+        if any(part in mistake.slug for part in BY_NUMBERS):
             earned |= {0.0, half}
         scores = {score + more for score in scores for more in earned}
     named = tuple((exercise.id, mistake.slug) for exercise, mistake in mistakes)
