@@ -81,7 +81,7 @@ def test_an_exercise_solved_wrongly_names_the_mistake_and_then_rightly_says_so(o
     write(page, "bowl_gradient", STUB, "return -np.array([w[0], 10 * w[1]])")
     run(page, "def bowl_gradient")
     message = run(page, check)
-    expect(message).to_contain_text("bowl-gradient: not yet.")
+    expect(message).to_contain_text("bowl-gradient: not yet (wrong-sign).")
     expect(message).to_contain_text(re.compile("minus|sign", re.IGNORECASE))
     for word in ("called", "returned", "expected"):
         expect(message).to_contain_text(word)
