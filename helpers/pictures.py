@@ -7,6 +7,7 @@ readers; a line style or a marker always differs as well, so that colour is neve
 import base64
 import html
 import io
+import re
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -24,6 +25,7 @@ from helpers.surfaces import Surface, Window
 
 COLORS: dict[str, str] = {
     "path": "#0072B2",
+    "now": "#0072B2",
     "loss": "#0072B2",
     "gradient": "#D55E00",
     "minimum": "#009E73",
@@ -43,6 +45,7 @@ STYLES: dict[str, dict] = {
     "gradient": {"color": COLORS["gradient"], "linestyle": (0, (6, 1.5)), "linewidth": 1.8},
     "minimum": {"color": COLORS["minimum"], "linestyle": "none", "marker": "*", "markersize": 12},
     "start": {"color": COLORS["start"], "linestyle": "none", "marker": "s", "markersize": 6},
+    "now": {"color": COLORS["now"], "linestyle": "none", "marker": "o", "markersize": 9, "markeredgecolor": "#000000"},
     "momentum": {"color": COLORS["momentum"], "linestyle": "-.", "marker": "^", "markersize": 4, "linewidth": 1.2},
     "comparison": {
         "color": COLORS["comparison"],
@@ -78,7 +81,7 @@ LOOK: dict[str, Any] = {
     "axes.formatter.use_mathtext": False,
     "lines.linewidth": 1.8,
     "legend.frameon": False,
-    "legend.fontsize": 9,
+    "legend.fontsize": 10,
 }
 plt.style.use(LOOK)
 
@@ -178,10 +181,18 @@ def picture_bundle(fig_png_bytes: bytes, alt: str) -> dict[str, str]:
 
 
 def checked_alt(alt: str) -> str:
-    """Return the text alternative on one line; raise ValueError when it is missing or empty."""
+    """Return the text alternative on one line, with real minus signs; raise ValueError when there is none."""
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError("A picture needs a text alternative: say in alt what there is to see, in a sentence or two")
-    return " ".join(alt.split())
+    return minus_signs(" ".join(alt.split()))
+
+
+def minus_signs(text: str) -> str:
+    """Return a text in which numbers have the minus sign that matplotlib's axes have, −0.5 and 3.2e−05.
+
+    It stands level with the digits, and a line is never broken after it.
+    """
+    return re.sub(r"(?<![\w.)\]-])-(?=[\d.])|(?<=\de)-(?=\d)", "−", text)
 
 
 def pixels(fig: Figure) -> np.ndarray:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from helpers.exercises import CheckFailed, check, progress, store
-from helpers.exercises.catalogue import LESSONS
+from helpers.exercises.catalogue import LESSONS, challenge
 
 
 @pytest.fixture(autouse=True)
@@ -154,13 +154,25 @@ def test_table_counts_what_was_done():
     store.record("quiz", "quiz-level-sets", choice="along")
     store.record("quiz", "quiz-gradient-lives", choice="domain", right=True)
     store.record("exercises", "an-exercise-of-last-year", solved=True)
+    challenge("secant").met("distance h 0.01")
     cells = {name: cells for name, _, cells in progress().rows}
-    predictions = len(next(lesson for lesson in LESSONS if lesson.name == "01_gradient").predictions)
-    assert cells["01_gradient"] == ("1 of 3", f"1 of {predictions}", "1 of 3")
+    gradient = next(lesson for lesson in LESSONS if lesson.name == "01_gradient")
+    predictions, challenges = len(gradient.predictions), len(gradient.challenges)
+    assert cells["01_gradient"] == ("1 of 3", f"1 of {predictions}", "1 of 3", f"1 of {challenges}")
+
+
+def test_a_file_from_before_there_were_challenges_is_kept(folder, capsys):
+    folder.mkdir()
+    old = {"version": 1, "exercises": {"gradient-step": {"solved": True}}, "predictions": {}, "quiz": {}}
+    (folder / "progress.json").write_text(json.dumps(old))
+    challenge("secant").met("distance h 0.01")
+    assert store.load()["exercises"] == old["exercises"]
+    assert store.load()["challenges"] == {"secant": {"met": "distance h 0.01"}}
+    assert capsys.readouterr().out == ""
 
 
 def test_table_is_a_table_for_screen_readers():
     html = progress()._repr_html_()
     assert "<caption>Your progress</caption>" in html
-    assert html.count('<th scope="col">') == 4
+    assert html.count('<th scope="col">') == 5
     assert html.count('<th scope="row"') == 14

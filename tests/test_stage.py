@@ -15,7 +15,7 @@ from PIL import Image
 from typedefs import typedefs
 
 from helpers.pictures import contours, pixels
-from helpers.stage import Button, Menu, Point, Scene, Slider, Stage, contract, stage
+from helpers.stage import Button, Menu, Point, Scene, Slider, Stage, Words, contract, stage
 from helpers.surfaces import SURFACES, bowl
 
 RATES = np.array([0.1, 0.2, 0.3])
@@ -223,7 +223,22 @@ def test_a_text_changes_its_words_and_keeps_its_place(axes):
     assert layer["strings"] == ["one", "two", "three"]
     assert (layer["align"], layer["baseline"], layer["size"], layer["font"]) == ("right", "top", 14, "normal 700")
     place = np.frombuffer(shown.frames["data"], dtype="<f4")
-    np.testing.assert_allclose(place, expected(fig, ax.transAxes, [0.5, 0.25]), atol=2e-7)
+    np.testing.assert_allclose(place, np.tile(expected(fig, ax.transAxes, [0.5, 0.25]), 3), atol=2e-7)
+
+
+def test_a_text_moves_with_what_it_labels(axes):
+    fig, ax = axes
+    (line,) = ax.plot([], [])
+    ends = paths()[:, -1]
+    shown = staged(
+        fig, Scene({line: paths(), ax.text(0, 0, ""): Words(["-1", "two", "three"], ends)}, alt=["a", "b", "c"])
+    )
+    [layer] = [layer for layer in shown.frames["layers"] if layer["kind"] == "text"]
+    assert layer["strings"] == ["−1", "two", "three"]
+    places = np.frombuffer(shown.frames["data"], dtype="<f4")[layer["offset"] :][:6].reshape(3, 2)
+    np.testing.assert_allclose(places, [expected(fig, ax.transData, end) for end in ends], atol=2e-7)
+    with pytest.raises(ValueError, match="3 places"):
+        staged(fig, Scene({line: paths(), ax.text(0, 0, ""): Words(["a", "b", "c"], ends[:2])}, alt=["a", "b", "c"]))
 
 
 def test_layers_come_in_the_drawing_order_of_matplotlib(axes):

@@ -19,7 +19,7 @@ from helpers.exercises.course import (
     start_here,
     stochastic_gradient,
 )
-from helpers.exercises.exercise import Exercise, Lesson, Question
+from helpers.exercises.exercise import Challenge, Exercise, Lesson, Question
 from helpers.exercises.judging import expected
 
 LESSONS = (
@@ -42,6 +42,7 @@ LESSONS = (
 EXERCISES: dict[str, Exercise] = {e.id: e for lesson in LESSONS for e in lesson.exercises}
 PREDICTIONS: dict[str, Question] = {q.id: q for lesson in LESSONS for q in lesson.predictions}
 QUIZ: dict[str, Question] = {q.id: q for lesson in LESSONS for q in lesson.quiz}
+CHALLENGES: dict[str, Challenge] = {c.id: c for lesson in LESSONS for c in lesson.challenges}
 
 # The right outcomes are computed now, before a learner's cell can replace a NumPy function that a reference calls.
 for _exercise in EXERCISES.values():
@@ -69,3 +70,8 @@ def find(entries: Mapping[str, Entry], id: str, kind: str) -> Entry:
     close = difflib.get_close_matches(str(id), entries, n=1, cutoff=0.5)
     advice = f'did you mean "{close[0]}"?' if close else f"the ids are {', '.join(entries)}."
     raise UnknownIdError(f"There is no {kind} with the id {id!r}; {advice}")
+
+
+def challenge(id: str) -> Challenge:
+    """Return the challenge of a live experiment; raises UnknownIdError."""
+    return find(CHALLENGES, id, "challenge")

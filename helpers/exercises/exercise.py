@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from helpers.exercises import store
+
 Answer = Callable[..., Any]
 Arguments = tuple[Any, ...]
 
@@ -94,6 +96,18 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Challenge:
+    """What to reach with the controls of a live experiment."""
+
+    id: str
+    text: str
+
+    def met(self, words: str) -> None:
+        """Record that it was met, and in words where."""
+        store.record("challenges", self.id, met=words)
+
+
+@dataclass(frozen=True)
 class Lesson:
     """One notebook's exercises and questions. A lesson without quiz questions is not yet written."""
 
@@ -102,3 +116,4 @@ class Lesson:
     exercises: tuple[Exercise, ...] = ()
     predictions: tuple[Question, ...] = ()
     quiz: tuple[Question, ...] = ()
+    challenges: tuple[Challenge, ...] = ()

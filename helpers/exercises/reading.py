@@ -27,13 +27,16 @@
     like = "adagrad_step"                             # the same mistake in another file of this folder,
     edits = [["(np.sqrt(m) + eps)", "np.sqrt(m)"]]    # but for what is said here
 
-`lesson.toml` holds a lesson's title, its predictions and its quiz:
+`lesson.toml` holds a lesson's title, its predictions, its quiz, and the challenges of its live experiments:
 
     [quiz.quiz-level-sets]
     text = "The question?"
     right = "right-angle"                             # not in a prediction: there the experiment decides
     options.right-angle.text = "90°"
     options.right-angle.feedback = "What is said to whoever chooses it."
+
+    [challenges]
+    secant = "What to reach with the controls, so that it is either met or not."
 """
 
 import inspect
@@ -46,7 +49,17 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.edits import EditError, mistaken, require_parameters
-from helpers.exercises.exercise import Answer, Arguments, Equivalent, Exercise, Lesson, Mistake, Option, Question
+from helpers.exercises.exercise import (
+    Answer,
+    Arguments,
+    Challenge,
+    Equivalent,
+    Exercise,
+    Lesson,
+    Mistake,
+    Option,
+    Question,
+)
 from helpers.exercises.words import NUMBER, PAIRS, TABLE, TEXT, TEXTS, YES, Words, optional
 
 EXERCISE = {
@@ -58,7 +71,7 @@ EXERCISE = {
     "mistakes": TABLE,
 }
 MISTAKE = {"edits": optional(PAIRS), "answer": optional(TEXT), "explanation": TEXT, "observed": optional(YES)}
-LESSON = {"title": TEXT, "predictions": optional(TABLE), "quiz": TABLE}
+LESSON = {"title": TEXT, "predictions": optional(TABLE), "quiz": TABLE, "challenges": optional(TABLE)}
 PREDICTION = {"text": TEXT, "options": TABLE}
 QUESTIONS = {"predictions": PREDICTION, "quiz": PREDICTION | {"right": TEXT}}
 OPTION = {"text": TEXT, "feedback": TEXT}
@@ -103,7 +116,10 @@ def lesson(name: str, folder: str, *exercises: Exercise) -> Lesson:
     predictions, quiz = (
         tuple(question(words, kind, id) for id in words.table.get(kind, {})) for kind in ("predictions", "quiz")
     )
-    return Lesson(name, title, exercises, predictions, quiz)
+    texts = words.table.get("challenges", {})
+    words.taken(texts, dict.fromkeys(texts, TEXT), "challenges")
+    challenges = tuple(Challenge(id, text) for id, text in texts.items())
+    return Lesson(name, title, exercises, predictions, quiz, challenges)
 
 
 def question(words: Words, kind: str, id: str) -> Question:

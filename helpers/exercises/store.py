@@ -23,7 +23,7 @@ import platformdirs
 from helpers.ground import write_whole
 
 VERSION = 1
-KINDS = ("exercises", "predictions", "quiz")
+KINDS = ("exercises", "predictions", "quiz", "challenges")
 Data = dict[str, Any]
 Change = tuple[str, str, dict[str, Any]]
 
@@ -31,7 +31,7 @@ _unsaved: dict[Path, list[Change]] = {}  # what a folder did not take; kept whil
 
 
 def load() -> Data:
-    """Everything recorded so far: {"exercises": {id: {field: value}}, "predictions": ..., "quiz": ...}."""
+    """Everything recorded so far: {"exercises": {id: {field: value}}, "predictions": ...}, for each of KINDS."""
     return _merge([])
 
 
@@ -55,7 +55,7 @@ def _merge(changes: list[Change]) -> Data:
         _unsaved.pop(folder, None)
     except OSError as error:
         with contextlib.suppress(OSError, ValueError):  # a folder that can only be read
-            data = json.loads((folder / "progress.json").read_text(encoding="utf-8"))
+            data = _parsed(folder / "progress.json")
         data = data if _complaint(data) is None else _empty()
         _apply(changes, data)
         if changes and folder not in _unsaved:
@@ -108,6 +108,12 @@ def _locked(folder: Path) -> Iterator[None]:
             yield
 
 
+def _parsed(path: Path) -> Any:
+    """What a file holds; one of an older edition has no challenges."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return {"challenges": {}} | data if isinstance(data, dict) else data
+
+
 def _complaint(data: Any) -> str | None:
     """Why data cannot be used, or None."""
     version = data.get("version") if isinstance(data, dict) else None
@@ -126,7 +132,7 @@ def _read(folder: Path) -> Data:
     if not path.exists():
         return _empty()
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = _parsed(path)
     except (ValueError, RecursionError):
         data = None
     complaint = _complaint(data)

@@ -6,7 +6,7 @@ from helpers.exercises import store
 from helpers.exercises.catalogue import LESSONS
 from helpers.exercises.exercise import Lesson
 
-COLUMNS = ("exercises solved", "predictions made", "quiz right")
+COLUMNS = ("exercises solved", "predictions made", "quiz right", "challenges met")
 CAPTION = "Your progress"
 PLANNED = "not yet written"
 
@@ -20,7 +20,7 @@ class Progress:
 
     def __repr__(self) -> str:
         table: list[tuple[str, ...]] = [("lesson", *COLUMNS)]
-        table += [(name, *(cells or (PLANNED, "", ""))) for name, _, cells in self.rows]
+        table += [(name, *(cells or (PLANNED, "", "", ""))) for name, _, cells in self.rows]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table]
         return "\n".join(line.rstrip() for line in [CAPTION, *lines])
@@ -30,7 +30,7 @@ class Progress:
         body = ""
         for name, title, cells in self.rows:
             label = f"{name.split('_')[0]} {escape(title)}"
-            counts = "".join(f"<td>{cell}</td>" for cell in cells) if cells else f'<td colspan="3">{PLANNED}</td>'
+            counts = "".join(f"<td>{cell}</td>" for cell in cells) if cells else f'<td colspan="4">{PLANNED}</td>'
             body += f'<tr><th scope="row" style="text-align: left">{label}</th>{counts}</tr>\n'
         return (
             f"<table>\n<caption>{CAPTION}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>"
@@ -43,11 +43,12 @@ def _counts(lesson: Lesson, data: store.Data) -> tuple[str, ...]:
         (lesson.exercises, data["exercises"], "solved"),
         (lesson.predictions, data["predictions"], "choice"),
         (lesson.quiz, data["quiz"], "right"),
+        (lesson.challenges, data["challenges"], "met"),
     )
     done = [sum(bool(entries.get(item.id, {}).get(field)) for item in items) for items, entries, field in parts]
     return tuple(f"{d} of {len(items)}" if items else "none" for d, (items, _, _) in zip(done, parts, strict=True))
 
 
 def progress() -> Progress:
-    """Your progress over the whole course: exercises solved, predictions made, quiz questions right."""
+    """Your progress over the whole course: exercises solved, predictions made, quiz questions right, challenges met."""
     return Progress()

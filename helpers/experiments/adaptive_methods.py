@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers.descent import sweep
+from helpers.exercises.catalogue import challenge
 from helpers.experiments.adaptive_pictures import LOOKS
 from helpers.experiments.frames import Frames, pairs
 from helpers.optimizers import Rule, adagrad, adam, gradient_descent, heavy_ball, rmsprop
@@ -112,14 +113,9 @@ def coordinate_rates(steps: int = 150) -> Stage:
         Menu("rule", "rule", list(SCALED), "Adagrad"),
         Slider("lr", "learning rate lr", [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0], 0.1, "{:g}"),
     )
-    challenge = (
-        f"At condition number 1000, bring both coordinates within {CLOSE:g} of the minimum, the dotted line, in "
-        f"{steps} steps. Which rules can?"
-    )
     label = "condition number"
-    return stage(
-        fig, run, over=conditions, label=label, start=100, format="{:.0f}", controls=controls, challenge=challenge
-    )
+    goal = challenge("coordinate-rates")
+    return stage(fig, run, over=conditions, label=label, start=100, format="{:.0f}", controls=controls, challenge=goal)
 
 
 def racing(surface: str, start: np.ndarray, rates: np.ndarray, steps: int) -> Frames:
@@ -165,8 +161,6 @@ def race(steps: int = 200) -> Stage:
         return racing(surface, start, rates, steps).on(paths | curves)
 
     controls = (Menu("surface", "surface", list(SURFACES), "Himmelblau"), Point("start", "start", place, (-1.5, 1.8)))
-    challenge = f"Find a surface and an lr at which all five reach a loss below {LOW}, the grey line."
     label = "learning rate lr"
-    return stage(
-        fig, run, over=rates, label=label, start=0.008, format="{:.2g}", controls=controls, challenge=challenge
-    )
+    goal = challenge("adaptive-race")
+    return stage(fig, run, over=rates, label=label, start=0.008, format="{:.2g}", controls=controls, challenge=goal)

@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
+from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames
 from helpers.pictures import COLORS
 from helpers.stage import Scene, Slider, Stage, stage
@@ -64,10 +65,10 @@ def walk_back() -> Stage:
         Slider("a", "a", np.arange(2, 7) / 2, 2.0, "{:.1f}"),
         Slider("b", "b", np.arange(-6, 5) / 2, -3.0, "{:.1f}"),
     )
-    challenge = "Choose b so that the gradient of a is 0 and that of b is not. Then walk to the last step."
     swept = np.arange(STEPS)
+    goal = challenge("walk-back")
     return stage(
-        fig, walk, over=swept, label="step", start=STEPS - 1, format="{:.0f}", controls=controls, challenge=challenge
+        fig, walk, over=swept, label="step", start=STEPS - 1, format="{:.0f}", controls=controls, challenge=goal
     )
 
 

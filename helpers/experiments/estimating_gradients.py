@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers.estimates import central_difference, forward_difference, spsa
+from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs, still, until
 from helpers.pictures import COLORS, STYLES, show
 from helpers.stage import Button, Menu, Scene, Slider, Stage, stage
@@ -89,10 +90,8 @@ def step_size() -> Stage:
         Menu("function", "function", list(FUNCTIONS), "exp(w)"),
         Slider("w", "place w", np.arange(1, 9) / 4, 1.0, "{:.2f}"),
     )
-    challenge = "Bring the relative error below 1e-9, the dotted line."
-    return stage(
-        fig, look, over=steps, label="step h", start=0.5, format="{:.1e}", controls=controls, challenge=challenge
-    )
+    goal = challenge("step-size")
+    return stage(fig, look, over=steps, label="step h", start=0.5, format="{:.1e}", controls=controls, challenge=goal)
 
 
 def average_directions(d: int, draws: int, counts: np.ndarray) -> Frames:
@@ -146,9 +145,9 @@ def random_directions(most: int = 1000) -> Stage:
         Slider("d", "parameters d", [2, 5, 10, 20, 50, 100, 200], 100, "{:d}"),
         Button("draws", "new signs"),
     )
-    challenge = f"Bring the error below 0.2 lengths of the gradient with at most {most} directions."
+    goal = challenge("random-directions")
     return stage(
-        fig, draw, over=counts, label="directions k", start=100, format="{:.0f}", controls=controls, challenge=challenge
+        fig, draw, over=counts, label="directions k", start=100, format="{:.0f}", controls=controls, challenge=goal
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
+from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs, still, until
 from helpers.frameworks import by_numpy
 from helpers.frameworks.problem import LR, OFF, STEPS, Run, points, solve
@@ -104,11 +105,9 @@ def one_descent(here: Mapping[str, Run] | None = None) -> Stage:
         return followed(f"{system}, {source}", run.path, against, SYSTEMS[name].tolerance).on(artists)
 
     controls = (Menu("system", "system", list(titles), "JAX, grad"), Menu("against", "compared with", list(AGAINST)))
-    challenge = f"One system takes another path, more than {LEAVES} away from NumPy's. Which?"
     taken = np.arange(STEPS + 1)
-    return stage(
-        fig, compare, over=taken, label="step", start=STEPS, format="{:d}", controls=controls, challenge=challenge
-    )
+    goal = challenge("one-descent")
+    return stage(fig, compare, over=taken, label="step", start=STEPS, format="{:d}", controls=controls, challenge=goal)
 
 
 def paths_and_twin(twin: str, steps: int, stops: np.ndarray) -> Frames:
@@ -159,10 +158,8 @@ def paths_and_ends(steps: int = 600) -> Stage:
         return paths_and_twin(twin, steps, stops).on(artists)
 
     controls = (Menu("twin", "the twin has", list(TWINS)),)
-    challenge = (
-        f"Let the ends agree below {ROUNDING:.0e}, the dotted line, although the paths were more than 0.001 apart."
-    )
     label = "number of steps"
+    goal = challenge("paths-and-ends")
     return stage(
-        fig, compare, over=stops, label=label, start=2 * STEPS, format="{:d}", controls=controls, challenge=challenge
+        fig, compare, over=stops, label=label, start=2 * STEPS, format="{:d}", controls=controls, challenge=goal
     )

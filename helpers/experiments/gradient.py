@@ -6,6 +6,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
+from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs, still
 from helpers.pictures import COLORS, STYLES, contours, show
 from helpers.stage import Menu, Point, Scene, Slider, Stage, stage
@@ -48,8 +49,9 @@ def secant() -> Stage:
     }
     ax.set(xlim=(LEFT, RIGHT), ylim=(-3.5, 10), xlabel="w", ylabel="f(w)", title="The secant turns into the tangent")
     ax.legend(loc="upper left")
-    h, challenge = np.geomspace(2.0, 1e-3, 120), "Bring the secant's slope within 0.01 of the tangent's."
-    return stage(fig, secants(h).on(artists), over=h, label="distance h", start=2.0, challenge=challenge)
+    h = np.geomspace(2.0, 1e-3, 120)
+    goal = challenge("secant")
+    return stage(fig, secants(h).on(artists), over=h, label="distance h", start=2.0, challenge=goal)
 
 
 def slopes_around(surface: Surface, w: np.ndarray) -> Frames:
@@ -100,9 +102,9 @@ def compass() -> Stage:
         return slopes_around(chosen, w).on(artists)
 
     controls = (Menu("surface", "surface", list(surfaces), "bowl"), Point("w", "place", place, (1.2, 0.8)))
-    challenge = "Find a direction in which the ground is level: its slope less than 3 % of the steepest."
+    goal = challenge("compass")
     return stage(
-        fig, turn, over=ANGLES, label="direction", start=90, format="{:.0f}°", controls=controls, challenge=challenge
+        fig, turn, over=ANGLES, label="direction", start=90, format="{:.0f}°", controls=controls, challenge=goal
     )
 
 
@@ -150,11 +152,9 @@ def miss_angle() -> Stage:
 
     conditions = [1.0, 2.0, 4.0, 9.0, 16.0, 25.0, 49.0, 100.0]
     controls = (Slider("condition", "condition number", conditions, 9.0, "{:.0f}"),)
-    challenge = "Find an ellipse and a place on it where −gradient misses the minimum by more than 70 degrees."
     label = "place on the ellipse"
-    return stage(
-        fig, walk, over=ANGLES, label=label, start=30, format="{:.0f}°", controls=controls, challenge=challenge
-    )
+    goal = challenge("miss-angle")
+    return stage(fig, walk, over=ANGLES, label=label, start=30, format="{:.0f}°", controls=controls, challenge=goal)
 
 
 def show_cuts(f: Callable[[np.ndarray], float], w: np.ndarray, slopes: tuple[float, float]) -> None:

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers.descent import sweep
+from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, until
 from helpers.optimizers import gradient_descent
 from helpers.pictures import COLORS, STYLES, contours, loss_axes, show
@@ -60,8 +61,8 @@ def update_by_hand(steps: int = 20) -> Stage:
 
     rates, taken = np.arange(1, 13) / 20, np.arange(steps + 1)
     controls = (Slider("lr", "learning rate lr", rates, 0.1, "{:.2f}"), Point("start", "start", place, (1.5, 1.0)))
-    challenge = "Choose lr so that the loss is below 0.01, the dotted line, after at most 8 steps; then walk there."
-    return stage(fig, walk, over=taken, label="step", start=3, format="{:d}", controls=controls, challenge=challenge)
+    goal = challenge("update-by-hand")
+    return stage(fig, walk, over=taken, label="step", start=3, format="{:d}", controls=controls, challenge=goal)
 
 
 def reached(rates: np.ndarray, starts: np.ndarray, steps: int) -> np.ndarray:
@@ -104,8 +105,8 @@ def where_it_ends(steps: int = 300) -> Stage:
     artists[ENDS[-1]] = ax.scatter([], [], s=13, marker="x", color=COLORS["start"], linewidths=0.8, label=ENDS[-1])
     ax.legend(handles=list(artists.values()), loc="center left", bbox_to_anchor=(1.0, 0.5), title="ends at")
     frames = basins(rates, starts, steps).on(artists)
-    challenge = f"Find a learning rate at which all {len(starts)} starts reach a minimum within {steps} steps."
-    return stage(fig, frames, over=rates, label="learning rate lr", start=0.02, format="{:.3f}", challenge=challenge)
+    goal = challenge("where-it-ends")
+    return stage(fig, frames, over=rates, label="learning rate lr", start=0.02, format="{:.3f}", challenge=goal)
 
 
 def show_two_updates(surface: Surface, together: np.ndarray, in_turn: np.ndarray) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from helpers import schedules
 from helpers.data import diabetes, standardise
 from helpers.descent import sweep
+from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs
 from helpers.pictures import COLORS, STYLES, contours, loss_axes, show
 from helpers.stage import Button, Menu, Scene, Slider, Stage, stage
@@ -62,8 +63,8 @@ def parabola_rates(steps: int = 30) -> Stage:
     }
     rates = np.arange(1, 121) / 200
     frames = parabola_descents(rates, steps).on(artists)
-    challenge = f"Reach a loss below 1e-6, the dotted line, within {steps} steps. Which rates do it?"
-    return stage(fig, frames, over=rates, label="learning rate lr", start=0.45, format="{:.3f}", challenge=challenge)
+    goal = challenge("parabola-rates")
+    return stage(fig, frames, over=rates, label="learning rate lr", start=0.45, format="{:.3f}", challenge=goal)
 
 
 def bowl_descents(condition: float, fractions: np.ndarray, steps: int) -> Frames:
@@ -102,9 +103,9 @@ def bowl_rates(steps: int = 60) -> Stage:
 
     conditions = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]
     controls = (Slider("condition", "condition number", conditions, 50.0, "{:.0f}"),)
-    challenge = f"Bring the loss below 0.01 within {steps} steps. Up to which condition number can you?"
+    goal = challenge("bowl-rates")
     return stage(
-        fig, descend, over=FRACTIONS, label=UNITS, start=0.96, format="{:.2f}", controls=controls, challenge=challenge
+        fig, descend, over=FRACTIONS, label=UNITS, start=0.96, format="{:.2f}", controls=controls, challenge=goal
     )
 
 
@@ -156,10 +157,8 @@ def scaling(steps: int = 100) -> Stage:
         return fits(features, surface, FRACTIONS, steps).on(artists)
 
     controls = (Menu("features", "features", list(surfaces), "raw"),)
-    challenge = f"Bring the loss within 1e-6 of its minimum in {steps} steps."
-    return stage(
-        fig, fit, over=FRACTIONS, label=UNITS, start=0.5, format="{:.2f}", controls=controls, challenge=challenge
-    )
+    goal = challenge("scaling")
+    return stage(fig, fit, over=FRACTIONS, label=UNITS, start=0.5, format="{:.2f}", controls=controls, challenge=goal)
 
 
 PLANS: dict[str, Callable[[int], schedules.Schedule]] = {
@@ -224,9 +223,9 @@ def schedule_designer(steps: int = 200, runs: int = 50) -> Stage:
         Slider("warm", "warm-up steps", [0, 10, 20, 40, 80], 0, "{:d}"),
         Button("noise", "new noise"),
     )
-    challenge = "Bring the mean loss of the last 20 steps below 0.018. A constant rate will not do it."
+    goal = challenge("schedule-designer")
     return stage(
-        fig, design, over=peaks, label="largest lr", start=0.03, format="{:.3f}", controls=controls, challenge=challenge
+        fig, design, over=peaks, label="largest lr", start=0.03, format="{:.3f}", controls=controls, challenge=goal
     )
 
 

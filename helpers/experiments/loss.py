@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers.data import blobs, line
+from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs, still
 from helpers.losses import binary_cross_entropy, hinge, huber, mae, mse
 from helpers.pictures import COLORS, STYLES, show
@@ -95,11 +96,9 @@ def three_fits() -> Stage:
         return drag_outlier(outlier, deltas).on(artists)
 
     controls = (Point("outlier", "outlier", place, (0.9, -7.0)),)
-    challenge = "Choose delta so that the Huber line's slope is within 0.2 of the slope without the outlier."
     label = "Huber's delta"
-    return stage(
-        fig, drag, over=deltas, label=label, start=10.0, format="{:.2f}", controls=controls, challenge=challenge
-    )
+    goal = challenge("three-fits")
+    return stage(fig, drag, over=deltas, label=label, start=10.0, format="{:.2f}", controls=controls, challenge=goal)
 
 
 def two_classes() -> tuple[np.ndarray, np.ndarray]:
@@ -163,13 +162,8 @@ def border() -> Stage:
         return move_border(steepness, borders).on(artists)
 
     controls = (Slider("steepness", "steepness", [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0], 1.0, "{:g}"),)
-    challenge = (
-        "Find a model with an accuracy of 0.85 or more whose loss is above the dotted line, ln 2, the loss of always "
-        "saying one half."
-    )
-    return stage(
-        fig, move, over=borders, label="border", start=1.0, format="{:.2f}", controls=controls, challenge=challenge
-    )
+    goal = challenge("border")
+    return stage(fig, move, over=borders, label="border", start=1.0, format="{:.2f}", controls=controls, challenge=goal)
 
 
 def show_costs() -> None:

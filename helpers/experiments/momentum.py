@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from helpers.descent import sweep
+from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, until
 from helpers.optimizers import gradient_descent, heavy_ball, nesterov
 from helpers.pictures import COLORS, STYLES, contours, loss_axes
@@ -99,14 +100,9 @@ def phase_map(steps: int = 60) -> Stage:
         return parabola_run(setting, steps).on(artists)
 
     controls = (Point("setting", "setting", place, (0.1, 0.9)),)
-    challenge = (
-        f"Beyond lr · L = 2 plain descent diverges. Choose a place there from which |w| is below {BAND}, "
-        "between the dotted lines, at step 30 and at all later ones."
-    )
     swept = np.arange(steps + 1)
-    return stage(
-        fig, drag, over=swept, label="step", start=steps, format="{:d}", controls=controls, challenge=challenge
-    )
+    goal = challenge("phase-map")
+    return stage(fig, drag, over=swept, label="step", start=steps, format="{:d}", controls=controls, challenge=goal)
 
 
 def bowl_runs(condition: float, scale: float, betas: np.ndarray, steps: int) -> Frames:
@@ -151,9 +147,7 @@ def race(steps: int = 60) -> Stage:
         Slider("condition", "condition number", [5.0, 10.0, 20.0, 50.0, 100.0, 200.0], 100.0, "{:.0f}"),
         Slider("scale", "lr, in units of 1/L", [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75], 1.0, "{:.2f}"),
     )
-    challenge = (
-        f"At condition number 100 or more, have one of the losses below 0.001, the dotted line, at step {steps}."
-    )
+    goal = challenge("momentum-race")
     return stage(
-        fig, run, over=betas, label="momentum beta", start=0.95, format="{:.2f}", controls=controls, challenge=challenge
+        fig, run, over=betas, label="momentum beta", start=0.95, format="{:.2f}", controls=controls, challenge=goal
     )

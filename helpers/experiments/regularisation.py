@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.artist import Artist
 
 from helpers.data import Data, diabetes, standardise
+from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs
 from helpers.losses import l1_penalty_gradient
 from helpers.pictures import COLORS, STYLES, show
@@ -98,11 +99,9 @@ def shrinking() -> Stage:
         return shrunk(STRENGTHS, l1[step], l2, step).on(artists)
 
     controls = (Menu("step", "L1 is minimised by a", list(TITLES), "proximal step"),)
-    challenge = "Find a strength at which L1 keeps three of the ten weights and sets seven exactly to 0."
     label = "strength λ"
-    return stage(
-        fig, walk, over=STRENGTHS, label=label, start=2.0, format="{:.1f}", controls=controls, challenge=challenge
-    )
+    goal = challenge("shrinking")
+    return stage(fig, walk, over=STRENGTHS, label=label, start=2.0, format="{:.1f}", controls=controls, challenge=goal)
 
 
 def show_direction(steps: np.ndarray, lengths: np.ndarray, angles: np.ndarray) -> None:

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers.descent import sweep
+from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs
 from helpers.pictures import COLORS, STYLES, loss_axes
 from helpers.stage import Stage, stage
@@ -37,6 +38,6 @@ def first_descent() -> Stage:
         "path": valley.plot([], [], **STYLES["path"])[0],
         "loss": curve.plot([], [], ".-", color=COLORS["path"])[0],
     }
-    challenge = f"Find a learning rate that brings the loss below 1e-12 within {STEPS} steps."
     frames = descents(RATES).on(artists)
-    return stage(fig, frames, over=RATES, label="learning rate lr", start=0.1, format="{:.2f}", challenge=challenge)
+    goal = challenge("first-descent")
+    return stage(fig, frames, over=RATES, label="learning rate lr", start=0.1, format="{:.2f}", challenge=goal)

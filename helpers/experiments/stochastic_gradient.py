@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers.data import line
+from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs
 from helpers.pictures import COLORS, STYLES, contours, loss_axes
 from helpers.stage import Button, Menu, Scene, Slider, Stage, stage
@@ -135,11 +136,11 @@ def noise_ball(steps: int = 600, runs: int = 20) -> Stage:
         Menu("draw", "samples are drawn", list(DRAWS), "with replacement"),
         Button("seed", "new draws"),
     )
-    challenge = "Bring the mean loss of the second half below 0.0025 with at most 8 samples a step. Two ways do it."
     swept = np.array(SIZES)
     label = "batch size B"
+    goal = challenge("noise-ball")
     return stage(
-        fig, descend_noisily, over=swept, label=label, start=1, format="{:d}", controls=controls, challenge=challenge
+        fig, descend_noisily, over=swept, label=label, start=1, format="{:d}", controls=controls, challenge=goal
     )
 
 
@@ -195,6 +196,6 @@ def rate_drop(steps: int = 200, runs: int = 60) -> Stage:
         Slider("batch_size", "batch size B", [1, 2, 4, 8], 4, "{:d}"),
         Button("seed", "new draws"),
     )
-    challenge = "Bring the mean loss of the last 20 steps below 0.003. When is too early, and when too late?"
     label = "step at which lr drops"
-    return stage(fig, drop, over=drops, label=label, start=140, format="{:d}", controls=controls, challenge=challenge)
+    goal = challenge("rate-drop")
+    return stage(fig, drop, over=drops, label=label, start=140, format="{:d}", controls=controls, challenge=goal)

@@ -6,8 +6,8 @@ equal-aspect axes look as matplotlib draws them. Lengths are in points (1/72 inc
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib import colors
@@ -22,9 +22,17 @@ from matplotlib.quiver import Quiver
 from matplotlib.text import Text
 from matplotlib.transforms import Transform
 
+from helpers.pictures import minus_signs
 from helpers.stage.contract import Layer, LineLayer, Placed, PolygonsLayer, StampsLayer, TextLayer
 from helpers.stage.fractions import Buffer
 from helpers.stage.styles import collection_style, css, line_cap, reject_patterns, svg
+
+
+class Words(NamedTuple):
+    """A text that moves with what it labels: n strings, and where they stand, (n, 2) in the units of the text."""
+
+    strings: Sequence[str]
+    places: np.ndarray
 
 
 class Live(ABC):
@@ -237,31 +245,36 @@ class LiveArrows(Live):
 
 
 class LiveText(Live):
-    """A text whose words change; its place and style are the artist's."""
+    """A text whose words change, and with ``Words`` its place; its style is the artist's."""
 
-    def _checked(self, data: Any, n: int) -> list[str]:
-        text, strings = self.artist, [data] if isinstance(data, str) else [str(string) for string in data]
+    def _checked(self, data: Any, n: int) -> Words:
+        text = self.artist
+        given = data.strings if isinstance(data, Words) else [data] if isinstance(data, str) else data
+        strings = [minus_signs(str(string)) for string in given]
         if len(strings) != n:
             raise ValueError(f"A live Text needs {n} strings, one for each swept value, and got {len(strings)}")
+        places = data.places if isinstance(data, Words) else np.tile(text.get_unitless_position(), (n, 1))
+        if np.shape(places) != (n, 2):
+            raise ValueError(f"The Words of a live Text need {n} places x, y, and got shape {np.shape(places)}")
         if any("$" in string for string in strings):
             raise TypeError(
                 "The stage draws no mathtext: write the live text without $, with Unicode signs such as β or ²"
             )
         if text.get_rotation() or text.get_bbox_patch():
             raise TypeError("The stage draws live text level and without a box: drop rotation and bbox")
-        return strings
+        return Words(strings, _floats(places))
 
     def put(self, i: int) -> Artist:
-        self.artist.set_text(self.data[i])
+        self.artist.set_text(self.data.strings[i])
+        self.artist.set_position(self.data.places[i])
         return self.artist
 
     def layers(self, buffer: Buffer) -> list[Layer]:
         text = self.artist
-        place = np.array(text.get_unitless_position(), dtype=float).reshape(1, 1, 2)
         words: TextLayer = {
-            **self._placed(buffer.add(self._display(place))),
+            **self._placed(buffer.add(self._display(self.data.places[:, None]))),
             "kind": "text",
-            "strings": self.data,
+            "strings": list(self.data.strings),
             "color": css(colors.to_rgba(text.get_color(), text.get_alpha())),
             "size": text.get_fontsize(),
             "font": f"{text.get_fontstyle()} {weight_dict.get(text.get_fontweight(), text.get_fontweight())}",

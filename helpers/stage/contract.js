@@ -54,7 +54,7 @@
  */
 
 /**
- * A string for each swept value, all at the one point of the layer. Font, family, align and baseline are in the words of
+ * A string for each swept value, at the layer's point for it; NaN has none. Font, family, align and baseline are in the words of
  * CSS, of the canvas and of matplotlib, in this order.
  * @typedef {Placed & {
  *   kind: "text",

@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from helpers.pictures import minus_signs
 from helpers.stage.contract import AxisGrid, ButtonSpec, MenuSpec, PointSpec, SliderSpec
 
 Values = Sequence[float] | np.ndarray
@@ -152,7 +153,7 @@ def nearest(values: np.ndarray, start: float | None) -> int:
 
 def texts(values: np.ndarray, form: str) -> list[str]:
     """Return the values as they are shown and spoken."""
-    return [form.format(value) for value in values]
+    return [minus_signs(form.format(value)) for value in values]
 
 
 def round_values(axis: Any) -> list[float]:

@@ -91,6 +91,7 @@ function drawPolygons(ctx, layer, xy, point) {
  * @param {string} string
  */
 function drawText(ctx, layer, xy, point, string) {
+  if (Number.isNaN(xy[0])) return;
   ctx.font = `${layer.font} ${layer.size * point}px ${layer.family}`;
   ctx.textAlign = layer.align;
   ctx.fillStyle = layer.color;
@@ -124,9 +125,8 @@ function firstLine(baseline, up, below, last) {
  * @param {{ width: number, height: number }} canvas
  */
 export function devicePoints(layer, data, i, { width, height }) {
-  const perValue = layer.kind === "text" ? 0 : 2 * layer.count;
-  const from = layer.offset + i * perValue;
-  const xy = data.slice(from, from + (perValue || 2));
+  const from = layer.offset + i * 2 * layer.count;
+  const xy = data.slice(from, from + 2 * layer.count);
   for (let k = 0; k < xy.length; k += 2) {
     xy[k] *= width;
     xy[k + 1] *= height;

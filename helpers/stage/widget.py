@@ -8,7 +8,7 @@ import inspect
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import anywidget
 import matplotlib.pyplot as plt
@@ -29,6 +29,15 @@ from helpers.stage.limits import fit_limits
 
 _log = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
+
+
+class Challenge(Protocol):
+    """What to reach with the controls; ``met`` is told, in words, at which settings it was."""
+
+    @property
+    def text(self) -> str: ...
+
+    def met(self, words: str) -> None: ...
 
 
 class Scene(NamedTuple):
@@ -60,7 +69,7 @@ def stage(
     over: Values | None = None,
     label: str = "",
     start: float | None = None,
-    challenge: str = "",
+    challenge: Challenge | None = None,
     controls: Sequence[Control] = (),
     format: str = "{:.3g}",
 ) -> "Stage":
@@ -69,13 +78,16 @@ def stage(
     ``fig``: an ordinary figure; the artists in ``scene.live`` move, all others are drawn once. ``scene``: a Scene, or a
     function that gets the controls' values by name and returns one; it is called again when a control changes.
     ``over``: the values of the swept slider, ``label`` its name, ``start`` the first value shown (the nearest one).
-    ``challenge``: a sentence; the page says when ``scene.met`` is first true. ``format``: how the values read.
+    ``challenge``: the page shows its text, and is told where the reader stopped when ``scene.met`` is true there.
+    ``format``: how the values read.
 
     Raises ValueError or TypeError at once, in one sentence, for whatever the page cannot show. Later a scene function
     that raises leaves the old picture, and the widget shows the message.
     """
     if not isinstance(fig, Figure):
         raise TypeError(f"stage needs a figure first, as in fig, ax = plt.subplots(); got a {type(fig).__name__}")
+    if isinstance(challenge, str):
+        raise TypeError("challenge needs more than its text: write it into lesson.toml and say challenge=challenge(id)")
     swept = Swept(np.array([]), label, [], 0) if over is None else _swept(over, label, start, format)
     checked = checked_controls(controls)
     _check_scene(scene, [control.name for control in checked])
@@ -131,7 +143,7 @@ class Stage(anywidget.AnyWidget):
         scene: Scene | Callable[..., Scene],
         swept: Swept,
         controls: tuple[Control, ...],
-        challenge: str,
+        challenge: Challenge | None,
     ) -> None:
         self._fig, self._scene, self._over, self._controls = fig, scene, swept.values, controls
         self._lives: list[Live] = []
@@ -143,7 +155,7 @@ class Stage(anywidget.AnyWidget):
         self._dpi = fig.dpi
         super().__init__(
             label=swept.label,
-            challenge=challenge,
+            challenge=challenge.text if challenge else "",
             values=swept.values.tolist(),
             texts=swept.texts,
             index=swept.first,
@@ -154,6 +166,8 @@ class Stage(anywidget.AnyWidget):
         )
         self._compute()
         self.observe(self._answer, ["settings", "density"])
+        if challenge:
+            self.observe(lambda change: challenge.met(change["new"]), "met_at")
 
     @property
     def value(self) -> float | None:

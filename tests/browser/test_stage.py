@@ -14,6 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from helpers import surfaces
 from helpers.descent import sweep
+from helpers.exercises.exercise import Challenge
 from helpers.pictures import COLORS, STYLES, contours
 from helpers.stage import Button, Menu, Point, Scene, Slider, stage
 
@@ -33,7 +34,8 @@ scene = Scene(
     alt=[f"With lr {rate:.3g} the loss ends at {loss:.1e}" for rate, loss in zip(rates, losses[:, -1])],
     met=losses[:, -1] < 1e-5,
 )
-swept = stage(fig, scene, over=rates, label="learning rate lr", start=0.02, challenge="Reach a loss below 1e-5.")
+challenge = Challenge("c", "Reach a loss below 1e-5.")
+swept = stage(fig, scene, over=rates, label="learning rate lr", start=0.02, challenge=challenge)
 swept
 """
 

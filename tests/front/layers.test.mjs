@@ -31,6 +31,7 @@ const TEXT = {
   align: "left",
   baseline: "top",
 };
+const PLACES = [0.5, 0.5, 0.5, 0.5];
 
 const near = (one, other) => assert.ok(Math.abs(one - other) < 1e-9, `${one} is not ${other}`);
 
@@ -126,14 +127,17 @@ test("polygons are closed, and one with a missing corner is left out", () => {
   assert.deepEqual(path, [["beginPath"], ["lineTo", 0, 0], ["lineTo", 100, 0], ["lineTo", 100, 50], ["closePath"]]);
 });
 
-test("a text changes with the value and stays in its place", () => {
-  const [first, second] = [0, 1].map((index) => only(told(TEXT, [0.5, 0.5], { index }), "fillText")[0]);
+test("a text changes with the value, and stands where the value has it", () => {
+  const [first, second] = [0, 1].map((index) => only(told(TEXT, PLACES, { index }), "fillText")[0]);
   assert.deepEqual(first, ["fillText", "one", 100, 58]);
   assert.deepEqual(second, ["fillText", "two", 100, 58]);
+  const moved = only(told(TEXT, [0, 0, 0.25, 0.5], { index: 1 }), "fillText")[0];
+  assert.deepEqual(moved, ["fillText", "two", 50, 58]);
+  assert.deepEqual(only(told(TEXT, [Number.NaN, Number.NaN, 0, 0]), "fillText"), []);
 });
 
 test("lines of a text are 1.2 ascents and a descent apart, as matplotlib sets them", () => {
-  const heights = only(told(TEXT, [0.5, 0.5], { index: 1 }), "fillText").map(([, , , y]) => y);
+  const heights = only(told(TEXT, PLACES, { index: 1 }), "fillText").map(([, , , y]) => y);
   near(heights[1] - heights[0], 1.2 * 8 + 2);
 });
 
@@ -142,7 +146,7 @@ test("lines of a text are 1.2 ascents and a descent apart, as matplotlib sets th
 const FIRST = { top: 58, bottom: 36.4, center: 47.2, center_baseline: 48.2, baseline: 50 };
 for (const [baseline, first] of Object.entries(FIRST)) {
   test(`two lines of text with matplotlib's alignment ${baseline} begin at the height ${first}`, () => {
-    const [[, , , y]] = only(told({ ...TEXT, baseline }, [0.5, 0.5], { index: 1 }), "fillText");
+    const [[, , , y]] = only(told({ ...TEXT, baseline }, PLACES, { index: 1 }), "fillText");
     near(y, first);
   });
 }
