@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from helpers.start.saving import WIDGET_STATE, WIDGET_VIEW
 from helpers.start.workbook import (
-    WIDGET_STATE,
-    WIDGET_VIEW,
     UnknownLessonError,
     drop_dead_widgets,
     find,

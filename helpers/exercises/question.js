@@ -2,6 +2,8 @@
 // One question: native radio buttons in a form. The page gives the feedback; `chosen` tells the kernel.
 
 import { element } from "../page/element.js";
+import { watchKernel } from "../page/kernel.js";
+import { keepKeys } from "../page/keys.js";
 
 /** @import { Context, Model } from "../page/model.js" */
 
@@ -10,6 +12,7 @@ import { element } from "../page/element.js";
 /**
  * What both sides know; the page writes chosen, the key of an option or "", and the kernel the rest.
  * @typedef {{
+ *   id: string,
  *   kind: "predictions" | "quiz",
  *   text: string,
  *   options: Option[],
@@ -47,9 +50,12 @@ function createForm(model) {
   return { form: element("form", { class: "course-question" }, fields, status), fields, inputs, status };
 }
 
+const GONE = "Run this cell again to have it recorded: its kernel has gone.";
+
 /** @param {Context<QuestionState>} context */
 function render({ model, el }) {
   const { form, fields, inputs, status } = createForm(model);
+  const kernel = watchKernel(model, () => {});
   const show = () => {
     for (const input of inputs) input.checked = input.value === model.get("chosen");
     fields.disabled = model.get("closed");
@@ -58,17 +64,23 @@ function render({ model, el }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const chosen = inputs.find(({ checked }) => checked)?.value ?? "";
-    model.set("chosen", chosen);
-    model.save_changes();
-    status.textContent = chosen ? message(model) : "Choose an option first.";
+    if (!chosen) status.textContent = "Choose an option first.";
+    else if (!kernel.gone()) {
+      model.set("chosen", chosen);
+      model.save_changes();
+      status.textContent = message(model);
+    } else if (model.get("kind") === "quiz") {
+      model.set("chosen", chosen); // the page has the feedback of a quiz
+      status.textContent = `${message(model)} ${GONE}`;
+    } else status.textContent = GONE;
   });
-  // Otherwise JupyterLab takes arrow keys, Enter and Space for its own commands.
-  form.addEventListener("keydown", (event) => event.stopPropagation());
+  keepKeys(form);
   model.on("change:chosen", show);
   model.on("change:closed", show);
   show();
   el.append(form);
   return () => {
+    kernel.forget();
     model.off("change:chosen", show);
     model.off("change:closed", show);
   };

@@ -12,6 +12,7 @@ from helpers.exercises import store
 from helpers.exercises.catalogue import PREDICTIONS, QUIZ, find
 from helpers.exercises.exercise import Question
 from helpers.page import bundle
+from helpers.page.cells import replace_earlier
 
 _open: weakref.WeakSet["Choice"] = weakref.WeakSet()  # so that an outcome can close the predictions on the page
 
@@ -21,6 +22,7 @@ class Choice(anywidget.AnyWidget):
 
     _esm = bundle(Path(__file__).with_name("question.js"))
     _css = Path(__file__).with_name("question.css")
+    id = traitlets.Unicode().tag(sync=True)
     kind = traitlets.Unicode().tag(sync=True)
     text = traitlets.Unicode().tag(sync=True)
     options: traitlets.List[dict[str, str]] = traitlets.List().tag(sync=True)
@@ -44,7 +46,9 @@ class Choice(anywidget.AnyWidget):
             chosen=stored.get("choice") if stored.get("choice") in keys else "",
             closed=bool(stored.get("seen")),
         )
+        self.id = self.model_id
         self.observe(self._record, names="chosen")
+        replace_earlier(self)
         _open.add(self)
 
     def _record(self, change: dict[str, Any]) -> None:

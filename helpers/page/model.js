@@ -7,8 +7,10 @@
  * @property {<Key extends keyof State>(key: Key) => State[Key]} get
  * @property {<Key extends keyof State>(key: Key, value: State[Key]) => void} set
  * @property {() => void} save_changes
- * @property {(event: string, listener: () => void) => void} on
- * @property {(event: string, listener: () => void) => void} off
+ * @property {(content: any) => void} send
+ * @property {(event: string, listener: (...news: any[]) => void) => void} on
+ * @property {(event: string, listener: (...news: any[]) => void) => void} off
+ * @property {any} [widget_manager]
  */
 
 /**

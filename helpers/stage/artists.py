@@ -209,7 +209,7 @@ class LiveArrows(Live):
     def layers(self, buffer: Buffer) -> list[Layer]:
         shapes = self._shapes()
         polygons: PolygonsLayer = {
-            **self._placed(buffer.add(shapes.reshape(len(self.data), -1, 2))),
+            **self._placed(buffer.add_corners(shapes.reshape(len(self.data), -1, 2))),
             **collection_style(self.artist),
             "kind": "polygons",
             "corners": shapes.shape[1],

@@ -71,15 +71,21 @@
 /** @typedef {LineLayer | StampsLayer | PolygonsLayer | TextLayer} Layer */
 
 /**
- * One answer of the kernel: layers in drawing order, the numbers of all of them as float32, for every swept value a text
- * alternative and whether the challenge is met, and the settings and the density that this answers.
+ * All that is shown at some settings and density: the background, a picture in WebP with its name; layers in drawing
+ * order, and the numbers of all of them, packed (see Buffer.packed), with the fractions of the figure for which the least
+ * and the greatest whole number stand; for every swept value a text alternative and whether the challenge is met; and for
+ * each point its grids.
  * @typedef {{
- *   layers: Layer[],
- *   data: DataView<ArrayBuffer>,
- *   alts: string[],
- *   met: boolean[],
  *   settings: Settings,
  *   density: number,
+ *   background: DataView<ArrayBuffer>,
+ *   picture: string,
+ *   layers: Layer[],
+ *   data: DataView<ArrayBuffer>,
+ *   range: number[],
+ *   alts: string[],
+ *   met: boolean[],
+ *   grids: Grids,
  * }} Frames
  */
 
@@ -136,10 +142,14 @@
 /** @typedef {Record<string, AxisGrid[]>} Grids for each point by its name the grid of x and the grid of y */
 
 /**
- * What both sides know. The page writes index, density (device pixels per pixel, 1 or 2), settings, and met_at, the words
- * for where the challenge was first met; the kernel writes the rest. values, texts and index belong to the swept slider;
- * width is in pixels of the page.
+ * What both sides know. The page writes index, density (device pixels per pixel, 1 or 2), settings, met_at, the words
+ * for where the challenge was met, and frames when it knows those for the settings; the kernel writes the rest. values,
+ * texts and index belong to the swept slider; width is in pixels of the page; id is the widget's.
+ *
+ * Besides, the page asks for frames ahead of the reader, by a message { settings, density }; the kernel answers with
+ * { asked, frames } and the buffers [background, data], or without frames where its scene function fails.
  * @typedef {{
+ *   id: string,
  *   label: string,
  *   challenge: string,
  *   values: number[],
@@ -147,9 +157,7 @@
  *   controls: ControlSpec[],
  *   inches: number[],
  *   width: number,
- *   background: DataView<ArrayBuffer>,
  *   frames: Frames,
- *   grids: Grids,
  *   error: string,
  *   index: number,
  *   density: number,

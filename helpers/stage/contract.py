@@ -52,15 +52,6 @@ class TextLayer(Placed):
 Layer = LineLayer | StampsLayer | PolygonsLayer | TextLayer
 
 
-class Frames(TypedDict):
-    layers: list[Layer]
-    data: bytes
-    alts: list[str]
-    met: list[bool]
-    settings: dict[str, Any]
-    density: int
-
-
 class SliderSpec(TypedDict):
     kind: Literal["slider"]
     name: str
@@ -94,3 +85,16 @@ ControlSpec = SliderSpec | MenuSpec | ButtonSpec | PointSpec
 class AxisGrid(TypedDict):
     values: list[float]
     at: list[float]
+
+
+class Frames(TypedDict):
+    settings: dict[str, Any]
+    density: int
+    background: bytes
+    picture: str
+    layers: list[Layer]
+    data: bytes
+    range: list[float]
+    alts: list[str]
+    met: list[bool]
+    grids: dict[str, list[AxisGrid]]

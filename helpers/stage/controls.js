@@ -1,37 +1,22 @@
 // @ts-check
-// Controls: each has its row of the page, and a function that shows the widget's state in it.
+// Controls: each has its place in the page, and a function that shows the widget's state in it.
 
 import { element } from "../page/element.js";
 import { nearestIndex, pointAt, pressedPoint } from "./grids.js";
 
-/** @import { Model } from "../page/model.js" */
-/** @import { ButtonSpec, ControlSpec, Grids, MenuSpec, PointSpec, Settings } from "./contract.js" */
-/** @import { SliderSpec, StageState } from "./contract.js" */
+/** @import { ButtonSpec, ControlSpec, Grids, MenuSpec, PointSpec, Settings, SliderSpec } from "./contract.js" */
 
 /** @typedef {{ nodes: Node[], show: () => void }} Control */
 
 /**
- * What the controls share with the kernel; it answers what they set with new frames.
+ * What the controls share: the present settings, and how to set others. What is set while a slider is dragged is said
+ * to the kernel at the end, by commit, where it need not be asked.
  * @typedef {object} Shared
  * @property {() => Settings} settings
  * @property {() => Grids} grids
  * @property {(name: string, setting: any) => void} set
+ * @property {() => void} commit
  */
-
-/**
- * @param {Model<StageState>} model
- * @returns {Shared}
- */
-export function shared(model) {
-  return {
-    settings: () => model.get("settings"),
-    grids: () => model.get("grids"),
-    set: (name, setting) => {
-      model.set("settings", { ...model.get("settings"), [name]: setting });
-      model.save_changes();
-    },
-  };
-}
 
 const newId = () => `stage-${Math.random().toString(36).slice(2)}`;
 
@@ -58,39 +43,48 @@ export function range(name, max, onInput, onChange = () => {}) {
   return { nodes: [element("label", { for: id }, name), input, output], show };
 }
 
+/** @param {...Node} nodes */
+const cell = (...nodes) => element("div", { class: "stage-control" }, ...nodes);
+
 /** @type {(spec: SliderSpec, shared: Shared) => Control} */
-function sliderControl({ name, label, texts }, { settings, set }) {
-  const { nodes, show } = range(label, texts.length - 1, (index) => set(name, index));
-  return { nodes, show: () => show(settings()[name], texts[settings()[name]]) };
+function sliderControl({ name, label, texts }, { settings, set, commit }) {
+  const { nodes, show } = range(label, texts.length - 1, (index) => set(name, index), commit);
+  return { nodes: [cell(...nodes)], show: () => show(settings()[name], texts[settings()[name]]) };
 }
 
 /** @type {(spec: MenuSpec, shared: Shared) => Control} */
-function menuControl({ name, label, options }, { settings, set }) {
+function menuControl({ name, label, options }, { settings, set, commit }) {
   const id = newId();
   const select = element("select", { id }, ...options.map((option) => element("option", { value: option }, option)));
-  select.addEventListener("change", () => set(name, select.value));
+  select.addEventListener("change", () => {
+    set(name, select.value);
+    commit();
+  });
   const show = () => {
     select.value = settings()[name];
   };
-  return { nodes: [element("label", { for: id }, label), select], show };
+  return { nodes: [cell(element("label", { for: id }, label), select)], show };
 }
 
 /** @type {(spec: ButtonSpec, shared: Shared) => Control} */
-function buttonControl({ name, label }, { settings, set }) {
+function buttonControl({ name, label }, { settings, set, commit }) {
   const button = element("button", { type: "button" }, label);
-  button.addEventListener("click", () => set(name, settings()[name] + 1));
-  return { nodes: [element("span"), button], show: () => {} };
+  button.addEventListener("click", () => {
+    set(name, settings()[name] + 1);
+    commit();
+  });
+  return { nodes: [cell(button)], show: () => {} };
 }
 
 /** @type {(spec: PointSpec, shared: Shared) => Control} */
-function pointControl({ name, label, axes }, { settings, grids, set }) {
+function pointControl({ name, label, axes }, { settings, grids, set, commit }) {
   /** @type {(axis: number, index: number) => void} */
   const move = (axis, index) => {
     const point = [...settings()[name]];
     point[axis] = grids()[name][axis].values[index];
     set(name, point);
   };
-  const rows = axes.map((axis, k) => range(`${label}, ${axis}`, 1, (index) => move(k, index)));
+  const rows = axes.map((axis, k) => range(`${label}, ${axis}`, 1, (index) => move(k, index), commit));
   const show = () => {
     for (const [k, row] of rows.entries()) {
       const { values } = grids()[name][k];
@@ -99,7 +93,7 @@ function pointControl({ name, label, axes }, { settings, grids, set }) {
       row.show(nearestIndex(values, value), String(value).replace("-", "\u2212"), last);
     }
   };
-  return { nodes: rows.flatMap((row) => row.nodes), show };
+  return { nodes: rows.map((row) => cell(...row.nodes)), show };
 }
 
 /** @type {(spec: ControlSpec, shared: Shared) => Control} */
@@ -115,7 +109,7 @@ export function control(spec, shared) {
  * @param {string[]} names
  * @param {Shared} shared
  */
-export function makeDraggable(canvas, names, { settings, grids, set }) {
+export function makeDraggable(canvas, names, { settings, grids, set, commit }) {
   if (!names.length) return;
   canvas.classList.add("stage-draggable");
   /** @type {string | null} */
@@ -133,6 +127,7 @@ export function makeDraggable(canvas, names, { settings, grids, set }) {
   });
   canvas.addEventListener("pointermove", move);
   const release = () => {
+    if (held) commit();
     held = null;
   };
   for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, release);

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.pictures import minus_signs
-from helpers.stage.contract import AxisGrid, ButtonSpec, MenuSpec, PointSpec, SliderSpec
+from helpers.stage.contract import AxisGrid, ButtonSpec, ControlSpec, MenuSpec, PointSpec, SliderSpec
 
 Values = Sequence[float] | np.ndarray
 
@@ -132,6 +132,13 @@ def checked_controls(controls: Sequence[Control]) -> tuple[Control, ...]:
     if len(set(names)) < len(names):
         raise ValueError(f"Two controls have the same name, give each its own: {', '.join(names)}")
     return tuple(controls)
+
+
+def choices(spec: ControlSpec, control: Control) -> list[Any]:
+    """Return what can be chosen with a control, raw: all of a slider or menu, and else what it starts with."""
+    if spec["kind"] == "slider":
+        return list(range(len(spec["texts"])))
+    return list(spec["options"]) if spec["kind"] == "menu" else [control.first()]
 
 
 def checked_values(values: Any, name: str) -> np.ndarray:

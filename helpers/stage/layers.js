@@ -165,12 +165,20 @@ export function drawLayer(ctx, layer, data, i, point) {
 }
 
 /**
- * Draw the ring by which a point is held; its place is a fraction of the figure.
+ * Draw the ring by which a point is held, and what to do with it; its place is a fraction of the figure.
  * @param {CanvasRenderingContext2D} ctx
  * @param {number[]} place
  * @param {number} point
+ * @param {string} hint
  */
-export function drawHandle(ctx, [x, y], point) {
+export function drawHandle(ctx, [x, y], point, hint) {
+  ctx.font = `${10 * point}px sans-serif`;
+  ctx.textAlign = "left";
+  ctx.strokeStyle = "#ffffff";
+  ctx.lineWidth = 3 * point;
+  ctx.strokeText(hint, x * ctx.canvas.width + 9 * point, y * ctx.canvas.height + 14 * point);
+  ctx.fillStyle = "#000000";
+  ctx.fillText(hint, x * ctx.canvas.width + 9 * point, y * ctx.canvas.height + 14 * point);
   ctx.beginPath();
   ctx.arc(x * ctx.canvas.width, y * ctx.canvas.height, 6.5 * point, 0, 2 * Math.PI);
   strokeRing(ctx, "#ffffff", 4 * point);

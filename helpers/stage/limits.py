@@ -13,8 +13,9 @@ _HUGE = 1e100  # a run that got here has diverged: its numbers are as good as in
 def fit_limits(lives: Iterable[Live], fitted: dict[tuple[str, Axes], np.ndarray]) -> None:
     """Fit every axis that still has autoscale on to all data of the live artists; the author's own limits stay.
 
-    A new sweep that fits into the old limits and fills a third of them keeps them, so that an axis does not shake while
-    a point is dragged. Axes that share a scale are fitted together. ``fitted`` remembers the limits from call to call.
+    A new sweep that fits into the limits of the first one and fills a third of them gets these, so that an axis does
+    not shake while a control is moved. Axes that share a scale are fitted together. ``fitted`` remembers the first
+    limits.
     """
     lives = [live for live in lives if live.artist.axes is not None]
     done: set[tuple[str, Axes]] = set()
@@ -44,13 +45,12 @@ def _fit(name: str, ax: Axes, lives: list[Live], fitted: dict[tuple[str, Axes], 
         ax.update_datalim(np.column_stack([values, values]), updatex=name == "x", updatey=name == "y")
     scale = axis.get_transform()
     lo, hi = scale.transform(np.array(axis.get_major_locator().nonsingular(values.min(), values.max())))
-    view = np.array(axis.get_view_interval())
-    old_lo, old_hi = np.sort(scale.transform(view))
-    ours = np.array_equal(view, fitted.get((name, ax), ()))
-    if ours and old_lo <= lo and hi <= old_hi and 3 * (hi - lo) > old_hi - old_lo:
-        return
     margin = getattr(ax, f"get_{name}margin")() * (hi - lo)
     limits = scale.inverted().transform(np.array([lo - margin, hi + margin]))
-    # auto=None: autoscale stays on, so that the next sweep is fitted again.
-    getattr(ax, f"set_{name}lim")(*(limits[::-1] if axis.get_inverted() else limits), auto=None)
-    fitted[name, ax] = np.array(axis.get_view_interval())
+    first = fitted.setdefault((name, ax), limits)
+    first_lo, first_hi = scale.transform(first)
+    if first_lo <= lo and hi <= first_hi and 3 * (hi - lo) > first_hi - first_lo:
+        limits = first
+    if not np.array_equal(limits, np.sort(axis.get_view_interval())):
+        # auto=None: autoscale stays on, so that the next sweep is fitted again.
+        getattr(ax, f"set_{name}lim")(*(limits[::-1] if axis.get_inverted() else limits), auto=None)

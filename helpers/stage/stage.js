@@ -1,43 +1,59 @@
 // @ts-check
 // The page's half of the stage: a background picture, one canvas over it, and native controls.
 //
-// The kernel sends `frames` (see contract.js). Moving the swept slider only draws them; the other controls change
-// `settings`, which the kernel answers with new `frames`.
+// `frames` (see contract.js) hold all values of the swept slider: moving it only draws them. The other controls change
+// `settings`; the frames for these come from memory, or else from the kernel.
 
 import { element } from "../page/element.js";
-import { control, makeDraggable, shared } from "./controls.js";
+import { watchKernel } from "../page/kernel.js";
+import { keepKeys } from "../page/keys.js";
+import { challengeWords, placeWords, STOP } from "./challenge.js";
+import { control, makeDraggable } from "./controls.js";
+import { decoded, unpacked } from "./frames.js";
 import { handlePlace } from "./grids.js";
 import { drawHandle, drawLayer } from "./layers.js";
+import { around, createMemory, nameOf } from "./memory.js";
 import { createPlayer, sweepControl } from "./sweep.js";
 
+/** @import { Kernel } from "../page/kernel.js" */
 /** @import { Context, Model } from "../page/model.js" */
-/** @import { Drawn, Frames, StageState } from "./contract.js" */
+/** @import { Drawn, Frames, Settings, StageState } from "./contract.js" */
 /** @import { Control } from "./controls.js" */
+/** @import { Memory } from "./memory.js" */
 /** @import { Player } from "./sweep.js" */
+
+const PAUSE = 300; // milliseconds without a move, before the kernel is asked for what may come next
+const GONE = "Run this cell again to move the rest: its kernel has gone.";
 
 /**
  * One stage on a page: its elements, its controls, and what it shows.
  * @typedef {ReturnType<typeof createElements> & {
  *   model: Model<StageState>,
+ *   kernel: Kernel,
+ *   memory: Memory,
+ *   refused: Set<string>,
  *   player: Player,
  *   controls: Control[],
  *   points: string[],
+ *   taken: Set<string>,
  *   frames: Frames | null,
  *   data: Float32Array,
- *   background: DataView | null,
  *   newest: number,
  *   drawn: number,
  *   pending: number | null,
+ *   ahead: boolean,
+ *   visible: boolean,
+ *   timers: Record<string, number>,
  * }} View
  */
 
 /** @param {Model<StageState>} model */
 function createElements(model) {
   const [across, down] = model.get("inches");
-  const style = `width: ${model.get("width")}px; aspect-ratio: ${across} / ${down}`;
+  const width = model.get("width");
   return {
-    root: element("div", { class: "stage" }),
-    figure: element("div", { class: "stage-figure", style }),
+    root: element("div", { class: "stage", style: `max-width: ${width}px` }),
+    figure: element("div", { class: "stage-figure", style: `aspect-ratio: ${across} / ${down}` }),
     picture: element("img", { alt: "" }),
     canvas: element("canvas", { role: "img" }),
     // A screen reader has the same sentence as the picture's name.
@@ -45,6 +61,7 @@ function createElements(model) {
     panel: element("div", { class: "stage-controls" }),
     challenge: element("div", { class: "stage-challenge", role: "status" }),
     waiting: element("div", { class: "stage-waiting" }, "Waiting for the kernel to compute this ..."),
+    notice: element("div", { class: "stage-notice", role: "status" }),
     alarm: element("div", { class: "stage-error", role: "alert" }),
   };
 }
@@ -52,59 +69,93 @@ function createElements(model) {
 /** @param {Model<StageState>} model */
 function createView(model) {
   const specs = model.get("controls");
-  const kernel = shared(model);
-  const player = createPlayer(model, () => judge(view));
   /** @type {View} */
   const view = {
     ...createElements(model),
     model,
-    player,
-    controls: [sweepControl(model, player.pause), ...specs.map((spec) => control(spec, kernel))],
+    kernel: watchKernel(model, () => showState(view)),
+    memory: createMemory(),
+    refused: new Set(),
+    player: createPlayer(model, () => showState(view)),
+    controls: [],
     points: specs.filter(({ kind }) => kind === "point").map(({ name }) => name),
+    taken: new Set(),
     frames: null,
     data: new Float32Array(),
-    background: null,
     newest: 0,
     drawn: 0,
     pending: null,
+    ahead: false,
+    visible: true,
+    timers: {},
   };
   arrange(view);
-  makeDraggable(view.canvas, view.points, kernel);
   return view;
 }
 
 /** @param {View} view */
 function arrange(view) {
-  const { figure, panel } = view;
+  const { model, figure, panel, player } = view;
+  const shared = {
+    settings: () => model.get("settings"),
+    grids: () => model.get("frames").grids,
+    set: (/** @type {string} */ name, /** @type {any} */ setting) => {
+      view.taken.add(name);
+      change(view, { ...model.get("settings"), [name]: setting });
+    },
+    commit: () => save(view),
+  };
+  const swept = sweepControl(model, player);
+  view.controls = [swept, ...model.get("controls").map((spec) => control(spec, shared))];
   figure.append(view.picture, view.canvas);
-  view.root.append(figure, view.caption, panel, view.challenge, view.waiting, view.alarm);
+  view.root.append(figure, view.caption, panel, view.challenge, view.waiting, view.notice, view.alarm);
   for (const { nodes } of view.controls) panel.append(...nodes);
-  if (view.model.get("values").length > 1) panel.append(element("span"), view.player.button);
-  // JupyterLab's shortcuts would take the arrow keys away from the inputs; Ctrl+S still saves.
-  panel.addEventListener("keydown", (event) => event.ctrlKey || event.metaKey || event.stopPropagation());
+  keepKeys(view.root);
+  makeDraggable(view.canvas, view.points, shared);
 }
 
 /**
- * Return the sentence below the picture about its challenge.
- * @param {string} sentence
- * @param {string} metAt
+ * Call a function when nothing else has asked for the same for some time.
+ * @param {View} view
+ * @param {string} name
+ * @param {number} milliseconds
+ * @param {(view: View) => void} wanted
  */
-export function challengeWords(sentence, metAt) {
-  return metAt ? `Challenge met: ${sentence} First met at ${metAt}.` : `Challenge: ${sentence}`;
+function later(view, name, milliseconds, wanted) {
+  clearTimeout(view.timers[name]);
+  view.timers[name] = window.setTimeout(() => wanted(view), milliseconds);
+}
+
+/**
+ * Show other settings: from memory, or by the kernel; without both nothing changes, and the page says what to do.
+ * @param {View} view
+ * @param {Settings} settings
+ */
+function change(view, settings) {
+  const { model, memory, kernel, root, frames } = view;
+  model.set("settings", settings);
+  const known = memory.get(settings, model.get("density"));
+  if (known) model.set("frames", known);
+  else if (!kernel.gone()) model.save_changes();
+  else if (frames) {
+    root.classList.add("stage-needs-kernel");
+    model.set("settings", frames.settings);
+  }
 }
 
 /** @param {View} view */
-function judge({ model, player, frames, root, challenge }) {
-  const sentence = model.get("challenge");
-  if (!sentence) return;
+function save({ model, kernel }) {
+  if (!kernel.gone()) model.save_changes();
+}
+
+/** @param {View} view */
+function judge(view) {
+  const { model, player, frames } = view;
   const index = model.get("index");
-  if (!model.get("met_at") && !player.playing() && frames?.met[index]) {
-    model.set("met_at", model.get("texts")[index] ?? "these settings");
-    model.save_changes();
-  }
-  root.classList.toggle("stage-met", Boolean(model.get("met_at")));
-  const words = challengeWords(sentence, model.get("met_at"));
-  if (challenge.textContent !== words) challenge.textContent = words;
+  if (model.get("met_at") || player.playing() || !frames?.met[index] || late(view)) return;
+  const text = model.get("texts")[index];
+  model.set("met_at", placeWords(model.get("label"), text, model.get("controls"), frames.settings));
+  save(view);
 }
 
 /**
@@ -118,13 +169,31 @@ export function isLate({ settings, density, error }, frames) {
 }
 
 /** @param {View} view */
-function showState(view) {
-  const { model, controls, frames, root, alarm } = view;
-  for (const { show } of controls) show();
+function late({ model, kernel, frames }) {
   const asked = { settings: model.get("settings"), density: model.get("density"), error: model.get("error") };
-  root.classList.toggle("stage-late", isLate(asked, frames));
-  alarm.textContent = asked.error;
-  judge(view);
+  return isLate(asked, frames) && !kernel.gone();
+}
+
+/** @param {View} view */
+function showState(view) {
+  const { model, controls, root, alarm, challenge, notice, kernel } = view;
+  for (const { show } of controls) show();
+  root.classList.toggle("stage-late", late(view));
+  root.classList.toggle("stage-met", Boolean(model.get("met_at")));
+  alarm.textContent = model.get("error");
+  say(challenge, model.get("challenge") && challengeWords(model.get("challenge"), model.get("met_at")));
+  say(notice, kernel.gone() && model.get("controls").length ? GONE : "");
+  if (model.get("challenge")) later(view, "judge", STOP, judge);
+  later(view, "ahead", PAUSE, askAhead);
+}
+
+/**
+ * Change what stands in an element only when it is something else: a screen reader says it again.
+ * @param {HTMLElement} node
+ * @param {string} words
+ */
+function say(node, words) {
+  if (node.textContent !== words) node.textContent = words;
 }
 
 /** @param {View} view */
@@ -135,18 +204,18 @@ function redraw(view) {
 /** @param {View} view */
 function draw(view) {
   view.pending = null;
-  const { model, canvas, frames } = view;
+  const { canvas, frames } = view;
   if (!frames || !canvas.clientWidth) return;
-  askForDensity(model);
+  askForDensity(view);
   fit(canvas);
   drawFrames(view, frames);
   describe(view, frames);
 }
 
-/** @param {Model<StageState>} model */
-function askForDensity(model) {
+/** @param {View} view */
+function askForDensity({ model, kernel }) {
   const density = devicePixelRatio > 1 ? 2 : 1;
-  if (model.get("density") === density) return;
+  if (model.get("density") === density || kernel.gone()) return;
   model.set("density", density); // the kernel answers with a background of as many pixels as the screen shows
   model.save_changes();
 }
@@ -161,13 +230,16 @@ function fit(canvas) {
  * @param {View} view
  * @param {Frames} frames
  */
-function drawFrames({ model, canvas, data, points }, frames) {
+function drawFrames({ model, canvas, data, points, taken }, frames) {
   const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const point = canvas.width / (72 * model.get("inches")[0]);
   const index = model.get("index");
   ctx.clearRect(0, 0, canvas.width, canvas.height);
   for (const layer of frames.layers) drawLayer(ctx, layer, data, index, point);
-  for (const name of points) drawHandle(ctx, handlePlace(model.get("grids")[name], model.get("settings")[name]), point);
+  for (const name of points) {
+    const place = handlePlace(frames.grids[name], model.get("settings")[name]);
+    drawHandle(ctx, place, point, taken.has(name) ? "" : "drag");
+  }
 }
 
 /**
@@ -179,7 +251,7 @@ function describe(view, frames) {
   const { model, canvas, caption, root } = view;
   const index = model.get("index");
   canvas.setAttribute("aria-label", frames.alts[index]);
-  caption.textContent = frames.alts[index];
+  say(caption, frames.alts[index]);
   view.drawn += 1;
   /** @type {Drawn} */
   const drawn = {
@@ -195,37 +267,59 @@ function describe(view, frames) {
  * @param {View} view
  */
 async function receive(view) {
+  const { model, memory } = view;
+  const frames = model.get("frames");
+  memory.put(frames);
+  const wanted = memory.get(model.get("settings"), model.get("density"));
+  if (wanted && wanted !== frames) {
+    model.set("frames", wanted); // the kernel's answer has come when the reader was elsewhere again
+    return;
+  }
   view.newest += 1;
   const ticket = view.newest;
-  const frames = view.model.get("frames");
-  const background = view.model.get("background");
-  if (background !== view.background) {
-    const picture = await decoded(background);
-    if (ticket !== view.newest) return;
-    view.picture.replaceWith(picture);
-    Object.assign(view, { picture, background });
-  }
-  Object.assign(view, { frames, data: numbers(frames.data) });
+  const same = frames.picture === view.frames?.picture;
+  const [data, picture] = await Promise.all([unpacked(frames), same ? view.picture : decoded(frames)]);
+  if (ticket !== view.newest) return;
+  if (!same) view.picture.replaceWith(picture);
+  Object.assign(view, { frames, data, picture });
+  view.root.classList.remove("stage-needs-kernel");
   if (view.pending !== null) cancelAnimationFrame(view.pending);
   draw(view);
   showState(view);
 }
 
-/** @param {DataView<ArrayBuffer>} png */
-async function decoded(png) {
-  const src = URL.createObjectURL(new Blob([png], { type: "image/png" }));
-  const picture = element("img", { alt: "", src });
-  await picture.decode().catch(() => {});
-  URL.revokeObjectURL(src);
-  return picture;
+/**
+ * Ask the kernel for the frames that may be wanted next, one after the other, while it and the reader do nothing else.
+ * @param {View} view
+ */
+function askAhead(view) {
+  const { model, memory, kernel, refused, root } = view;
+  if (!view.frames || !view.visible || view.ahead || late(view) || kernel.gone() || memory.full()) return;
+  if (kernel.busy()) {
+    later(view, "ahead", 3 * PAUSE, askAhead);
+    return;
+  }
+  const density = model.get("density");
+  const unknown = around(model.get("controls"), model.get("settings")).find(
+    (settings) => !memory.has(settings, density) && !refused.has(nameOf(settings, density)),
+  );
+  root.dataset.ahead = unknown ? "" : "all";
+  if (!unknown) return;
+  view.ahead = true;
+  model.send({ settings: unknown, density });
 }
 
 /**
- * Return the float32 numbers in some bytes, which need not begin where a float32 may.
- * @param {DataView<ArrayBuffer>} bytes
+ * Keep what the kernel has computed ahead.
+ * @param {View} view
+ * @param {{ asked: { settings: Settings, density: number }, frames?: any }} content
+ * @param {DataView<ArrayBuffer>[]} buffers
  */
-export function numbers({ buffer, byteOffset, byteLength }) {
-  return new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength));
+function hear(view, { asked, frames }, [background, data]) {
+  view.ahead = false;
+  if (frames) view.memory.put({ ...frames, background, data });
+  else view.refused.add(nameOf(asked.settings, asked.density));
+  later(view, "ahead", 0, askAhead);
 }
 
 /**
@@ -244,6 +338,19 @@ function observeSize(canvas, listener) {
 }
 
 /** @param {View} view */
+function observeSight(view) {
+  const observer = new IntersectionObserver(([{ isIntersecting }]) => {
+    view.visible = isIntersecting;
+    later(view, "ahead", PAUSE, askAhead);
+  });
+  observer.observe(view.root);
+  return observer;
+}
+
+/**
+ * @param {View} view
+ * @returns {Record<string, (...news: any[]) => void>}
+ */
 function listeners(view) {
   const show = () => showState(view);
   const showAndRedraw = () => {
@@ -257,6 +364,7 @@ function listeners(view) {
     "change:density": show,
     "change:met_at": show,
     "change:error": show,
+    "msg:custom": (content, buffers) => hear(view, content, buffers),
   };
 }
 
@@ -265,15 +373,17 @@ function render({ model, el }) {
   const view = createView(model);
   const heard = Object.entries(listeners(view));
   for (const [event, listener] of heard) model.on(event, listener);
-  const observer = observeSize(view.canvas, () => redraw(view));
+  const observers = [observeSize(view.canvas, () => redraw(view)), observeSight(view)];
   el.append(view.root);
   showState(view);
   receive(view);
 
   return () => {
     view.player.stop();
+    view.kernel.forget();
     if (view.pending !== null) cancelAnimationFrame(view.pending);
-    observer.disconnect();
+    for (const timer of Object.values(view.timers)) clearTimeout(timer);
+    for (const observer of observers) observer.disconnect();
     for (const [event, listener] of heard) model.off(event, listener);
   };
 }

@@ -9,12 +9,12 @@ import { range } from "./controls.js";
 /** @import { Control } from "./controls.js" */
 
 /**
- * Return the swept slider; where nothing is swept, a control without a row.
+ * Return the swept slider with what plays it, in a row of its own; where nothing is swept, a control without a row.
  * @param {Model<StageState>} model
- * @param {() => void} pause
+ * @param {Player} player
  * @returns {Control}
  */
-export function sweepControl(model, pause) {
+export function sweepControl(model, { pause, button }) {
   const texts = model.get("texts");
   if (!texts.length) return { nodes: [], show: () => {} };
   /** @param {number} index */
@@ -23,7 +23,8 @@ export function sweepControl(model, pause) {
     model.set("index", index);
   };
   const { nodes, show } = range(model.get("label"), texts.length - 1, move, () => model.save_changes());
-  return { nodes, show: () => show(model.get("index"), texts[model.get("index")]) };
+  const row = element("div", { class: "stage-swept" }, ...nodes, ...(texts.length > 1 ? [button] : []));
+  return { nodes: [row], show: () => show(model.get("index"), texts[model.get("index")]) };
 }
 
 /**
@@ -47,14 +48,13 @@ export function tempo(count, calm) {
 export function createPlayer(model, onPause) {
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const last = model.get("values").length - 1;
-  const button = element("button", { type: "button" });
+  const button = element("button", { type: "button", class: "stage-play", "aria-label": "Play", title: "Play" });
   /** @type {number | null} */
   let timer = null;
 
   function showButton() {
     button.setAttribute("aria-pressed", String(timer !== null));
-    const sign = element("span", { "aria-hidden": "true" }, timer === null ? "\u25b6" : "\u275a\u275a");
-    button.replaceChildren(sign, " Play");
+    button.replaceChildren(timer === null ? "\u25b6" : "\u275a\u275a");
   }
   function stop() {
     if (timer !== null) clearInterval(timer);

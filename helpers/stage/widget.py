@@ -4,9 +4,11 @@ The figure without its live artists is drawn once, as the background. The page l
 artists on that from one buffer (``stage.js``). Only a further control asks the kernel for a new sweep.
 """
 
+import hashlib
 import inspect
+import itertools
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -16,14 +18,15 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from traitlets import Bytes, Dict, Int, List, Unicode
+from traitlets import Dict, Int, List, Unicode
 
 from helpers.page import bundle
+from helpers.page.cells import replace_earlier
 from helpers.pictures import checked_alt, picture_bundle, pixels, png
 from helpers.stage.artists import Live, live_artists
 from helpers.stage.background import Background, drawn_canvas
 from helpers.stage.contract import ControlSpec, Frames
-from helpers.stage.controls import Control, Point, Values, checked_controls, checked_values, nearest, texts
+from helpers.stage.controls import Control, Point, Values, checked_controls, checked_values, choices, nearest, texts
 from helpers.stage.fractions import Buffer
 from helpers.stage.limits import fit_limits
 
@@ -121,6 +124,7 @@ class Stage(anywidget.AnyWidget):
     _esm = bundle(_HERE / "stage.js")
     _css = _HERE / "stage.css"
 
+    id = Unicode().tag(sync=True)
     label = Unicode().tag(sync=True)
     challenge = Unicode().tag(sync=True)
     values: List[float] = List().tag(sync=True)
@@ -128,9 +132,7 @@ class Stage(anywidget.AnyWidget):
     controls: List[ControlSpec] = List().tag(sync=True)
     inches: List[float] = List().tag(sync=True)
     width = Int().tag(sync=True)
-    background = Bytes().tag(sync=True)
-    frames = Dict().tag(sync=True)
-    grids = Dict().tag(sync=True)
+    frames = Dict().tag(sync=True, echo_update=False)
     error = Unicode().tag(sync=True)
     index = Int().tag(sync=True)
     density = Int(1).tag(sync=True)
@@ -149,6 +151,7 @@ class Stage(anywidget.AnyWidget):
         self._lives: list[Live] = []
         self._fitted: dict[tuple[str, Axes], np.ndarray] = {}
         self._still = Background(fig)
+        self._background, self._computed = b"", ""
         # Closed, the figure is not displayed a second time; without the callback it is drawn when we say so.
         plt.close(fig)
         fig.stale_callback = None
@@ -164,8 +167,11 @@ class Stage(anywidget.AnyWidget):
             inches=fig.get_size_inches().tolist(),
             width=round(fig.get_size_inches()[0] * fig.dpi),
         )
-        self._compute()
+        self.id = self.model_id
+        self.frames = {**self.frames_at(self.settings)}
         self.observe(self._answer, ["settings", "density"])
+        self.on_msg(self._foresee)
+        replace_earlier(self)
         if challenge:
             self.observe(lambda change: challenge.met(change["new"]), "met_at")
 
@@ -177,6 +183,8 @@ class Stage(anywidget.AnyWidget):
     def image(self, index: int | None = None, density: int = 1) -> np.ndarray:
         """Return the picture as matplotlib draws it for one index (default: the shown one), as (h, w, 4) bytes."""
         fig = self._fig
+        if self._computed != repr(self.frames["settings"]):
+            self.frames_at(self.frames["settings"])
         self._still.forget()
         fig.set_dpi(self._dpi * density)
         moved = [live.put(self.index if index is None else index) for live in self._lives]
@@ -184,9 +192,7 @@ class Stage(anywidget.AnyWidget):
         canvas = drawn_canvas(fig)
         for artist in moved:
             artist.draw(canvas.get_renderer())
-        picture = np.array(canvas.buffer_rgba())
-        fig.set_dpi(self._dpi * self.density)
-        return picture
+        return np.array(canvas.buffer_rgba())
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
         bundled = super()._repr_mimebundle_(**kwargs)
@@ -194,46 +200,72 @@ class Stage(anywidget.AnyWidget):
         view, metadata = bundled
         return view | picture_bundle(png(self.image()), self.frames["alts"][self.index]), metadata
 
+    def states(self) -> Iterator[Frames]:
+        """Yield the frames for all settings of sliders and menus; points stay at their start, buttons unpressed."""
+        names = [spec["name"] for spec in self.controls]
+        for chosen in itertools.product(*map(choices, self.controls, self._controls)):
+            yield self.frames_at(dict(zip(names, chosen, strict=True)))
+
+    def frames_at(self, settings: dict[str, Any], density: int = 1) -> Frames:
+        """Return all that the page shows at some settings; they do not depend on what was shown before."""
+        settings = dict(settings)
+        self._computed = ""
+        lives, alts, met = self._checked(self._called(settings))
+        background = self._background_under(lives, density)
+        buffer = Buffer(self._fig)
+        layers = [layer for live in lives for layer in live.layers(buffer)]
+        data, ends = buffer.packed()
+        self._lives, self._computed = lives, repr(settings)
+        return {
+            "settings": settings,
+            "density": density,
+            "background": background,
+            "picture": hashlib.sha256(background).hexdigest()[:16],
+            "layers": layers,
+            "data": data,
+            "range": ends,
+            "alts": alts,
+            "met": met,
+            "grids": {control.name: control.grid() for control in self._controls if isinstance(control, Point)},
+        }
+
     def _answer(self, change: Any) -> None:
-        """Compute what the page asked for; if that fails, say so there and leave the old picture."""
+        """Compute what the page asked for, unless it knew; if that fails, say so there and leave the old picture."""
+        if (self.frames["settings"], self.frames["density"]) == (self.settings, self.density):
+            self.error = ""
+            return
         try:
-            self._compute()
+            frames = self.frames_at(self.settings, self.density)
         except Exception as error:
             _log.exception("The scene function of a stage raised for %s", self.settings)
             message = " ".join(str(error).split())
             self.error = f"{type(error).__name__}: {message}" if message else type(error).__name__
+        else:
+            with self.hold_sync():
+                self.frames, self.error = {**frames}, ""
 
-    def _compute(self) -> None:
-        settings = dict(self.settings)
-        lives, alts, met = self._checked(self._called(settings))
-        background = self._background_under(lives)
-        buffer = Buffer(self._fig)
-        layers = [layer for live in lives for layer in live.layers(buffer)]
-        frames: Frames = {
-            "layers": layers,
-            "data": buffer.tobytes(),
-            "alts": alts,
-            "met": met,
-            "settings": settings,
-            "density": self.density,
-        }
-        self._lives = lives
-        with self.hold_sync():
-            self.background = background
-            self.grids = {c.name: c.grid() for c in self._controls if isinstance(c, Point)}
-            self.frames = {**frames}
-            self.error = ""
+    def _foresee(self, _widget: Any, asked: dict[str, Any], _buffers: Any) -> None:
+        """Compute what the page may want next; what fails is said when it is wanted."""
+        try:
+            frames: dict[str, Any] = {**self.frames_at(asked["settings"], asked["density"])}
+        except Exception:
+            self.send({"asked": asked})
+        else:
+            packed = [frames.pop("background"), frames.pop("data")]
+            self.send({"asked": asked, "frames": frames}, packed)
 
-    def _background_under(self, lives: list[Live]) -> bytes:
-        """Return the picture without its live artists; the old one when nothing in it has changed."""
+    def _background_under(self, lives: list[Live], density: int) -> bytes:
+        """Return the picture without its live artists; the last one when nothing in it has changed."""
         fig = self._fig
         for live in lives:
             live.artist.set_animated(True)
             live.put(self.index)
         fit_limits(lives, self._fitted)
-        if fig.dpi != self._dpi * self.density:  # set_dpi marks the figure as stale even when nothing changes
-            fig.set_dpi(self._dpi * self.density)
-        return self._still.draw() if fig.stale or not self.background else self.background
+        if fig.dpi != self._dpi * density:  # set_dpi marks the figure as stale even when nothing changes
+            fig.set_dpi(self._dpi * density)
+        if fig.stale or not self._background:
+            self._background = self._still.draw()
+        return self._background
 
     def _called(self, settings: dict[str, Any]) -> Any:
         """Return the scene, or what the scene function returns for these settings."""

@@ -48,6 +48,7 @@ def options(folder: Path) -> list[str]:
         f"--LabApp.default_url={start}",
         "--LabApp.news_url=None",
         f"--LabApp.app_settings_dir={SETTINGS}",
+        "--FileContentsManager.pre_save_hook=helpers.start.saving.before_saving",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         *(f"--ServerApp.jpserver_extensions=nbgrader.server_extensions.{name}=False" for name in NBGRADER),
         "--ServerApp.allow_root=True",  # the only user of many containers, and the token guards it as well

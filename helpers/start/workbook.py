@@ -9,13 +9,11 @@ import hashlib
 import json
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 from helpers.ground import CannotGoOnError, write_whole
+from helpers.start.saving import WIDGET_VIEW, keep_widgets
 
 MANIFEST = ".editions.json"
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
 class UnknownLessonError(CannotGoOnError):
@@ -124,7 +122,7 @@ def find(root: Path, name: str) -> Path:
 
 
 def drop_dead_widgets(root: Path) -> None:
-    """Take widgets whose kernel is gone out of the workbook, where a picture stands beside them.
+    """Take widgets that have no state out of the workbook, where a picture stands beside them.
 
     JupyterLab would show "Error displaying widget" instead of the picture. Nothing else in the files changes. To be
     called when no kernel runs.
@@ -132,26 +130,16 @@ def drop_dead_widgets(root: Path) -> None:
     for path in (root / "workbook").glob("*.ipynb"):
         try:
             text = path.read_text(encoding="utf-8")
-            notebook = json.loads(text) if WIDGET_VIEW in text else {}
-            dropped = [
-                _drop(output, notebook) for cell in notebook.get("cells", []) for output in cell.get("outputs", [])
-            ]
-        except (ValueError, TypeError, AttributeError):
+            notebook = json.loads(text) if WIDGET_VIEW in text else None
+            if notebook is None:
+                continue
+            before = json.dumps(notebook)
+            keep_widgets(notebook, {})
+        except (ValueError, TypeError, AttributeError, KeyError):
             continue  # no notebook: refresh has said so
-        if any(dropped):
+        if json.dumps(notebook) != before:
             end = "\n" if text.endswith("\n") else ""
             write_whole(path, json.dumps(notebook, indent=1, ensure_ascii=False) + end)
-
-
-def _drop(output: dict[str, Any], notebook: dict[str, Any]) -> bool:
-    """Drop a dead widget view from an output that has a picture too, and return whether there was one."""
-    data = output.get("data", {})
-    states = notebook.get("metadata", {}).get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
-    dead = WIDGET_VIEW in data and data[WIDGET_VIEW].get("model_id") not in states
-    if dead and {"text/html", "image/png"} & set(data):
-        del data[WIDGET_VIEW]
-        return True
-    return False
 
 
 def _lessons(root: Path) -> list[Path]:

@@ -165,9 +165,11 @@ test("a layer is clipped to its rectangle, and the next one is not", () => {
 
 test("the handle of a point is seen on dark and on light: black on a broader white", () => {
   const { ctx, told } = recordingContext();
-  drawHandle(ctx, [0.5, 0.5], 1);
+  drawHandle(ctx, [0.5, 0.5], 1, "drag");
   assert.deepEqual(only(told, "arc")[0].slice(0, 4), ["arc", 100, 50, 6.5]);
+  assert.deepEqual(only(told, "fillText"), [["fillText", "drag", 109, 64]]);
   assert.deepEqual(only(told, "strokeStyle", "lineWidth").flat(), [
+    ...["strokeStyle", "#ffffff", "lineWidth", 3], // around the word
     ...["strokeStyle", "#ffffff", "lineWidth", 4],
     ...["strokeStyle", "#000000", "lineWidth", 1.8],
   ]);

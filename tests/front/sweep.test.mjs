@@ -81,9 +81,12 @@ test("a stage that leaves the page stops walking and tells nobody", () => {
 test("the swept slider pauses the walk and moves the index; the kernel hears of it when it is let go", () => {
   const model = fakeModel({ index: 0, label: "lr", texts: ["0.1", "0.2"] });
   let pauses = 0;
-  const [, input] = sweepControl(model, () => {
+  const pause = () => {
     pauses += 1;
-  }).nodes;
+  };
+  const [row] = sweepControl(model, { pause, button: "play" }).nodes;
+  const [, input, , play] = row.children;
+  assert.equal(play, "play");
   input.valueAsNumber = 1;
   input.fire("input");
   assert.deepEqual([pauses, model.get("index"), model.saved.length], [1, 1, 0]);
@@ -92,5 +95,5 @@ test("the swept slider pauses the walk and moves the index; the kernel hears of 
 });
 
 test("where nothing is swept there is no slider", () => {
-  assert.deepEqual(sweepControl(fakeModel({ texts: [] }), () => {}).nodes, []);
+  assert.deepEqual(sweepControl(fakeModel({ texts: [] }), {}).nodes, []);
 });

@@ -1,0 +1,49 @@
+// @ts-check
+// Reading frames: their numbers, which come packed, and their picture.
+
+import { element } from "../page/element.js";
+
+/** @import { Frames } from "./contract.js" */
+
+const STEPS = 65534; // 16 bits, without the last number, which says that there is no point
+
+/**
+ * Return the points of all layers as fractions of the figure; NaN where there is none.
+ * @param {Pick<Frames, "data" | "layers" | "range">} frames
+ */
+export async function unpacked({ data, layers, range }) {
+  const stream = new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const changes = new Uint16Array(await new Response(stream).arrayBuffer());
+  return numbers(
+    changes,
+    layers.map(({ count }) => 2 * count),
+    range,
+  );
+}
+
+/**
+ * Add up the changes from value to value in each layer, and put fractions in place of whole numbers.
+ * @param {Uint16Array} changes
+ * @param {number[]} sizes how many numbers a layer has for each value
+ * @param {number[]} range the fractions for 0 and STEPS
+ */
+export function numbers(changes, sizes, [low, high]) {
+  const whole = Uint16Array.from(changes);
+  const values = changes.length / sizes.reduce((sum, size) => sum + size, 0);
+  let start = 0;
+  for (const size of sizes) {
+    const end = start + size * values;
+    for (let k = start + size; k < end; k++) whole[k] += whole[k - size];
+    start = end;
+  }
+  return Float32Array.from(whole, (one) => (one > STEPS ? Number.NaN : low + (one / STEPS) * (high - low)));
+}
+
+/** @param {Frames} frames */
+export async function decoded({ background }) {
+  const src = URL.createObjectURL(new Blob([background], { type: "image/webp" }));
+  const picture = element("img", { alt: "", src });
+  await picture.decode().catch(() => {});
+  URL.revokeObjectURL(src);
+  return picture;
+}
