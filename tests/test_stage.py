@@ -3,6 +3,7 @@
 import io
 import logging
 from pathlib import Path
+from types import SimpleNamespace
 from typing import get_args, get_type_hints, is_typeddict
 
 import anywidget
@@ -553,3 +554,84 @@ def test_layers_and_controls_have_the_keys_that_the_page_expects(axes):
     by_kind = {keys["kind"].strip('"'): set(keys) for keys in PAGES.values() if "kind" in keys}
     sent = {item["kind"]: set(item) for item in (*shown.frames["layers"], *shown.controls)}
     assert sent == by_kind
+
+
+def test_the_states_are_all_settings_of_sliders_and_menus(axes):
+    fig, ax = axes
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    (line,) = ax.plot([], [])
+
+    def scene(kind, size, seed):
+        return Scene({line: size * paths(n=1)}, alt=[f"{kind} {size} {seed}"])
+
+    shown = stage(
+        fig, scene, controls=[Menu("kind", "kind", "ab"), Slider("size", "size", [1, 2]), Button("seed", "x")]
+    )
+    assert [state["alts"] for state in shown.states()] == [["a 1 0"], ["a 2 0"], ["b 1 0"], ["b 2 0"]]
+    assert shown.frames["alts"] == ["a 1 0"]
+
+
+def test_what_is_shown_does_not_depend_on_what_was_shown_before(axes):
+    fig, ax = axes
+    (line,) = ax.plot([], [], color=RED)
+    right = ax.twinx()
+
+    def scene(size):
+        ax.set_title(f"size {size}")
+        contours(right, bowl(size))
+        return Scene({line: size * paths()}, alt=["a", "b", "c"])
+
+    shown = staged(fig, scene, controls=[Slider("size", "size", [1.0, 5.0, 1000.0])])
+    forth = [shown.frames_at({"size": k}) for k in (0, 1, 2)]
+    back = [shown.frames_at({"size": k}) for k in (2, 1, 0)][::-1]
+    for one, other in zip(forth, back, strict=True):
+        assert pixel(one) == pixel(other)
+        assert {key: one[key] for key in one if key not in ("background", "picture")} == {
+            key: other[key] for key in other if key not in ("background", "picture")
+        }
+
+
+def pixel(frames):
+    """The background, as bytes."""
+    return Image.open(io.BytesIO(frames["background"])).convert("RGB").tobytes()
+
+
+def test_the_kernel_computes_ahead_without_changing_what_is_shown(axes, monkeypatch):
+    calls, sent = [], []
+    shown = answering(*axes, calls)
+    before, picture = shown.frames, shown.image()
+    monkeypatch.setattr(shown, "send", lambda content, buffers=None: sent.append((content, buffers)))
+    asked = {"settings": shown.settings | {"kind": "Himmelblau"}, "density": 1}
+    shown._handle_custom_msg(asked, [])
+    [(content, buffers)] = sent
+    assert content["asked"] == asked and content["frames"]["alts"] == ["Himmelblau 2 0"]
+    assert set(content["frames"]) | {"background", "data"} == set(before)
+    assert all(type(buffer) is bytes for buffer in buffers)
+    assert shown.frames is before and shown.settings["kind"] == "Booth"
+    np.testing.assert_array_equal(shown.image(), picture)
+    shown._handle_custom_msg({"settings": shown.settings | {"size": 2}, "density": 1}, [])
+    assert "frames" not in sent[-1][0] and shown.error == ""
+
+
+def test_frames_that_the_page_has_already_are_not_computed_again(axes):
+    calls = []
+    shown = answering(*axes, calls)
+    settings = shown.settings | {"kind": "Himmelblau"}
+    known = dict(shown.frames_at(settings))
+    calls.clear()
+    shown.set_state({"settings": settings, "frames": known})
+    assert calls == [] and shown.frames["alts"] == ["Himmelblau 2 0"]
+    shown.set_state({"settings": settings | {"seed": 1}})
+    assert calls and shown.frames["alts"] == ["Himmelblau 2 1"]
+
+
+def test_a_challenge_is_told_where_it_was_met_and_is_no_bare_text(axes):
+    fig, ax = axes
+    told = []
+    challenge = SimpleNamespace(text="Reach it.", met=told.append)
+    shown = staged(fig, lines(ax), challenge=challenge)
+    assert shown.challenge == "Reach it."
+    shown.met_at = "lr 0.2"
+    assert told == ["lr 0.2"]
+    with pytest.raises(TypeError, match=r"lesson\.toml"):
+        staged(fig, lines(ax), challenge="Reach it.")

@@ -167,11 +167,13 @@
  */
 
 /**
- * What the page says it has drawn, as data- attributes of its root: the swept value, the settings as JSON, and the number
- * of the drawing. Tests and benchmarks wait for it.
+ * What the page says it has drawn, as data- attributes of its root: the swept value, the settings as JSON, whether they
+ * meet the challenge, and the number of the drawing. Tests and benchmarks wait for it, and for data-ahead, which is "all"
+ * when the page has the frames for all settings around.
  * @typedef {{
  *   drawn: string,
  *   settings: string,
+ *   meets: string,
  *   frame: string,
  * }} Drawn
  */

@@ -257,6 +257,7 @@ function describe(view, frames) {
   const drawn = {
     drawn: String(model.get("values")[index] ?? ""),
     settings: JSON.stringify(frames.settings),
+    meets: String(frames.met[index] ?? ""),
     frame: String(view.drawn),
   };
   Object.assign(root.dataset, drawn);

@@ -27,7 +27,7 @@ def states_in(path: Path) -> States:
     """Return the widgets' states in a file, none in one that is missing or no notebook."""
     try:
         return _states(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, KeyError):
         return {}
 
 

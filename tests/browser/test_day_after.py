@@ -1,0 +1,210 @@
+"""The day after: a lesson that is opened without its kernel, and one whose kernel goes while it is open."""
+
+import json
+import re
+
+import pytest
+from laboratory import ROOT, run_all
+from playwright.sync_api import expect
+from test_journeys import choose_theme, question, run_in_new_cell
+from test_lessons import LESSONS, open_lesson, ready, settle, show_all_outputs
+
+from helpers.start.saving import WIDGET_STATE
+
+RATES = "05_learning_rate.ipynb"
+START = "00_start_here.ipynb"
+GONE = "Run this cell again to move the rest: its kernel has gone."
+LOST = re.compile("Error displaying widget|model not found")
+
+
+@pytest.fixture
+def ran(lab, page):
+    """A function that opens a lesson, runs all of it, and waits for its experiments."""
+
+    def open_one(name):
+        open_lesson(page, lab, ROOT / "lessons" / name)
+        run_all(page)
+        show_all_outputs(page)
+        stages = page.locator(".jp-Notebook .stage")
+        for stage in stages.all():
+            ready(stage)
+        return stages
+
+    return open_one
+
+
+def save(page):
+    page.keyboard.press("Control+s")
+    expect(page.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
+
+
+def reopen(page, lab, name):
+    """Delete all kernels and open the notebook anew: JupyterLab gives it a kernel that knows nothing."""
+    headers = {"Authorization": f"token {lab.token}"}
+    page.goto("about:blank")
+    for kernel in page.request.get(f"{lab.url}/api/kernels", headers=headers).json():
+        page.request.delete(f"{lab.url}/api/kernels/{kernel['id']}", headers=headers)
+    page.goto(lab.address(name))
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    page.locator(".stage[data-frame]").first.wait_for()
+    show_all_outputs(page)
+
+
+def moves(stage):
+    """Whether the swept slider moves the picture, its sentence and its words; where nothing is swept, True."""
+    stage.scroll_into_view_if_needed()
+    if stage.get_attribute("data-drawn") == "":
+        return True
+    slider = stage.get_by_role("slider").first
+    said = []
+    for key in ("Home", "End"):
+        slider.press(key)
+        expect(stage).to_have_attribute("data-frame", re.compile(r"\d+"))
+        stage.page.wait_for_timeout(100)
+        said.append((stage.get_attribute("data-drawn"), stage.get_by_role("img").get_attribute("aria-label")))
+    return said[0][0] != said[1][0] and said[0][1] != said[1][1]
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_fits_a_small_laptop_and_reopened_without_its_kernel_is_alive(ran, lab, page, path):
+    page.set_viewport_size({"width": 1366, "height": 625})
+    stages = ran(path.name)
+    assert [words for words in map(too_large, stages.all()) if words] == []
+    count, questions = stages.count(), page.locator("form.course-question").count()
+    save(page)
+    assert (lab.folder / path.name).stat().st_size <= 1_500_000
+    reopen(page, lab, path.name)
+    expect(stages).to_have_count(count)
+    expect(page.locator("form.course-question")).to_have_count(questions)
+    assert all(moves(stage) for stage in stages.all())
+    assert page.get_by_text(LOST).count() == 0
+
+
+def too_large(stage):
+    """What of an experiment is larger than its room: it has to stand in the panel as a whole, its caption on a line."""
+    panel = stage.page.locator(".jp-NotebookPanel .jp-WindowedPanel-outer").bounding_box()["height"]
+    height, words = stage.bounding_box()["height"], stage.locator(".stage-caption").text_content()
+    lines = "(p) => Math.round(p.clientHeight / parseFloat(getComputedStyle(p).lineHeight))"
+    if stage.locator(".stage-caption").evaluate(lines) > 1:
+        return f"two lines: {words}"
+    return f"{height:.0f} of {panel:.0f} pixels: {words}" if height > panel else None
+
+
+def test_saving_without_a_kernel_loses_nothing_the_next_day_either(ran, lab, page):
+    ran(RATES)
+    save(page)
+    before = widgets(lab, RATES)
+    reopen(page, lab, RATES)
+    page.locator(".jp-MarkdownCell").first.dblclick()
+    page.keyboard.type("noted ")
+    save(page)
+    assert widgets(lab, RATES) == before
+    reopen(page, lab, RATES)
+    assert all(moves(stage) for stage in page.locator(".jp-Notebook .stage").all())
+
+
+def widgets(lab, name):
+    """The ids of the widgets that a saved notebook has the state of."""
+    notebook = json.loads((lab.folder / name).read_text(encoding="utf-8"))
+    return set(notebook["metadata"]["widgets"][WIDGET_STATE]["state"])
+
+
+def test_running_a_cell_ten_times_saves_it_once(ran, lab, page):
+    ran(START)
+    save(page)
+    before = len(widgets(lab, START)), (lab.folder / START).stat().st_size
+    page.locator(".stage").click(position={"x": 5, "y": 5})
+    for _ in range(10):
+        page.keyboard.press("Control+Enter")
+    ready(page.locator(".stage"))
+    save(page)
+    assert len(widgets(lab, START)) == before[0]
+    assert (lab.folder / START).stat().st_size < 1.1 * before[1]
+
+
+def disagreement(stage, name):
+    """What a slider says beside the setting of which the picture is; None when they are the same."""
+    settle(stage)
+    at = stage.get_by_role("slider", name=name).input_value()
+    drawn = json.loads(stage.get_attribute("data-settings"))["condition"]
+    return None if str(drawn) == at else (at, drawn)
+
+
+def test_after_a_restart_the_page_says_what_to_do_and_never_disagrees(ran, page):
+    stage = ran(RATES).nth(1)
+    stage.scroll_into_view_if_needed()
+    expect(stage).to_have_attribute("data-ahead", "all", timeout=60_000)
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_role("menuitem", name="Restart Kernel…", exact=True).click()
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    expect(stage.locator(".stage-notice")).to_have_text(GONE)
+    assert moves(stage)
+    condition = stage.get_by_role("slider", name="condition number")
+    condition.press("Home")  # computed ahead: it still moves
+    assert disagreement(stage, "condition number") is None and condition.input_value() == "0"
+    other = page.locator(".stage").nth(3)
+    other.scroll_into_view_if_needed()
+    other.get_by_role("button", name="new noise").press("Enter")
+    other.get_by_role("button", name="new noise").press("Enter")
+    assert "stage-late" not in other.get_attribute("class")
+    assert json.loads(other.get_attribute("data-settings"))["noise"] <= 1
+    assert page.get_by_text(re.compile("Waiting for the kernel")).locator("visible=true").count() == 0
+
+
+def test_questions_without_a_kernel_answer_what_they_can_and_say_the_rest(ran, lab, page):
+    ran(START)
+    save(page)
+    reopen(page, lab, START)
+    prediction = question(page, "Exactly to 2")
+    prediction.get_by_role("radio").first.press("Space")
+    page.keyboard.press("Enter")
+    expect(prediction.get_by_role("status")).to_have_text(
+        "Run this cell again to have it recorded: its kernel has gone."
+    )
+    quiz = page.locator("form.course-question").filter(has=page.get_by_role("button", name="Check answer")).first
+    quiz.get_by_role("radio").first.press("Space")
+    page.keyboard.press("Enter")
+    expect(quiz.get_by_role("status")).to_have_text(re.compile(r"(Right|Not right)\. .* Run this cell again"))
+
+
+def test_escape_leaves_and_shift_enter_runs_the_next_cell(ran, page):
+    stage = ran(START).first
+    play = stage.get_by_role("button", name="Play")
+    play.focus()
+    page.keyboard.press("Shift+Enter")
+    expect(play).to_have_attribute("aria-pressed", "false")
+    stage.get_by_role("slider").focus()
+    page.keyboard.press("Escape")
+    assert page.evaluate("!document.activeElement.closest('.stage')")
+    assert page.evaluate("Boolean(document.activeElement.closest('.jp-Notebook'))")
+    assert page.locator(".jp-Notebook.jp-mod-commandMode").count() == 1
+    before = page.locator(".jp-Notebook .jp-Cell").count()
+    page.keyboard.press("b")  # JupyterLab's own key again: a cell below
+    expect(page.locator(".jp-Notebook .jp-Cell")).to_have_count(before + 1)
+    form = page.locator("form.course-question").first
+    form.get_by_role("radio").first.focus()
+    page.keyboard.press("Escape")
+    assert page.evaluate("!document.activeElement.closest('form')")
+
+
+def test_a_met_challenge_counts_in_the_progress(ran, page):
+    stage = ran(START).first
+    slider = stage.get_by_role("slider")
+    slider.press("Home")
+    while stage.get_attribute("data-meets") != "true":
+        drawn = stage.get_attribute("data-drawn")
+        slider.press("ArrowRight")
+        expect(stage).not_to_have_attribute("data-drawn", drawn)
+    expect(stage.locator(".stage-challenge")).to_have_text(re.compile("^Challenge met: .* Met at learning rate lr"))
+    shown = run_in_new_cell(page, "print(progress())")
+    expect(shown).to_have_text(re.compile(r"00_start_here .* 1 of 1"))
+
+
+def test_on_a_dark_page_the_pictures_are_dark(ran, page):
+    stage = ran(START).first
+    choose_theme(page, "JupyterLab Dark")
+    try:
+        expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+        assert "invert" in stage.locator(".stage-figure").evaluate("(node) => getComputedStyle(node).filter")
+    finally:
+        choose_theme(page, "JupyterLab Light")
