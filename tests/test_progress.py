@@ -1,6 +1,7 @@
 """Progress: what is recorded is never lost, never fatal, and shown as a table."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -157,6 +158,15 @@ def test_table_counts_what_was_done():
     cells = {name: cells for name, _, cells in progress().rows}
     predictions = len(next(lesson for lesson in LESSONS if lesson.name == "01_gradient").predictions)
     assert cells["01_gradient"] == ("1 of 3", f"1 of {predictions}", "1 of 3")
+
+
+def test_the_name_of_a_lesson_that_is_written_is_a_link_to_it():
+    links = re.findall(r'<a href="([^"]+)\.ipynb">(\d\d) ([^<]+)</a>', progress()._repr_html_())
+    titles = {lesson.name: lesson.title for lesson in LESSONS}
+    lessons = Path(__file__).parents[1] / "lessons"
+    assert [name for name, _, _ in links] == sorted(path.stem for path in lessons.glob("*.ipynb"))
+    assert all((name[:2], titles[name]) == (number, title) for name, number, title in links)
+    assert "<a" not in repr(progress())
 
 
 def test_table_is_a_table_for_screen_readers():
