@@ -17,6 +17,7 @@ from helpers.frameworks.recorded import load
 from helpers.frameworks.systems import MOMENTS, code, find
 
 MARK = re.compile(r"(?<=\S)  # (?P<moments>[a-z]+(?:(?:, | and )[a-z]+)*)(?:: (?P<more>.+))?$")
+OPENING = re.compile(r"[(\[]+(?=[^)\]])")  # behind these a line may break too
 WIDTH = 16  # of the margin, in characters
 
 # The colours of JupyterLab's editor, light or dark; elsewhere the light ones.
@@ -99,7 +100,8 @@ def _color(token: Any) -> str | None:
 
 
 def _span(color: str | None, text: str) -> str:
-    return f'<span style="color: {color}">{escape(text)}</span>' if color and text else escape(text)
+    html = OPENING.sub(r"\g<0><wbr>", escape(text))
+    return f'<span style="color: {color}">{html}</span>' if color and text else html
 
 
 def print_source(name: str) -> None:
