@@ -200,8 +200,8 @@ def test_a_lesson_between_two_is_led_to_by_the_one_before_and_leads_to_the_one_a
     new.lesson(course, "13_capstone")
     new.lesson(course, LESSON)
     ends = {path.stem[:2]: canonical.read(path).cells[-1].source for path in (course / "solutions").iterdir()}
-    assert ends["04"].startswith(f"**Next:** [10 Training a network]({LESSON}.ipynb): TO DO: ")
-    assert ends["10"].startswith("**Next:** [13 Capstone](13_capstone.ipynb): TO DO: ")
+    assert ends["04"].startswith(f"**Next: [10 Training a network]({LESSON}.ipynb)**: TO DO: ")
+    assert ends["10"].startswith("**Next: [13 Capstone](13_capstone.ipynb)**: TO DO: ")
     assert "](" not in ends["13"]
 
 

@@ -138,7 +138,7 @@ def test_every_lesson_but_the_last_ends_with_a_link_to_the_next_by_its_title():
     titles = {lesson.name: lesson.title for lesson in catalogue.LESSONS}
     for path, following in itertools.pairwise(LESSONS):
         link = leading.link(following.stem, titles[following.stem])
-        assert canonical.read(path).cells[-1].source.startswith(f"**Next:** {link}"), path.stem
+        assert canonical.read(path).cells[-1].source.startswith(f"**Next: {link}**"), path.stem
 
 
 @each_solution

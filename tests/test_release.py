@@ -43,7 +43,7 @@ def root(tmp_path):
 
 
 def leads_to(name):
-    return new_markdown_cell(f"**Next:** [the next lesson]({name}.ipynb).", id="next")
+    return new_markdown_cell(f"**Next: [the next lesson]({name}.ipynb)**.", id="next")
 
 
 def store(root, name, nb):

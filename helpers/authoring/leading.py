@@ -6,7 +6,7 @@ from typing import Any
 from helpers.authoring.regions import fault
 
 LINK = re.compile(r"\]\((\d\d_\w+)\.ipynb\)")
-NEXT = re.compile(r"(?m)^\*\*Next:\*\*.*$")
+NEXT = re.compile(r"(?m)^\*\*Next:.*$")
 
 
 def link(name: str, title: str) -> str:
@@ -25,7 +25,7 @@ def refuse_other_next(lesson: Any, following: str | None) -> None:
 
 def lead_to(nb: Any, name: str, title: str, words: str) -> None:
     """Let the last cell of a notebook link to another next lesson, and say `words` about it."""
-    nb.cells[-1].source = NEXT.sub(lambda _: f"**Next:** {link(name, title)}: {words}", nb.cells[-1].source)
+    nb.cells[-1].source = NEXT.sub(lambda _: f"**Next: {link(name, title)}**: {words}", nb.cells[-1].source)
 
 
 def title_of(nb: Any) -> str:
