@@ -15,7 +15,7 @@ STEPS = ROOT / "solutions" / "04_gradient_descent.ipynb"
 def test_a_row_names_experiments_exercises_mistakes_and_results():
     row = contents.row(STEPS)
     mistakes = len(EXERCISES["gradient-step"].mistakes)
-    assert row.startswith("| `04_gradient_descent` | update by hand, where it ends | ")
+    assert row.startswith(f"| [`{STEPS.stem}`](lessons/{STEPS.name}) | update by hand, where it ends | ")
     assert f"`gradient-step` ({mistakes})" in row and "| the escape from a saddle |" in row
 
 
@@ -28,7 +28,8 @@ def test_the_readme_lists_every_solution_and_nothing_else_changes():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     found = release.solutions(ROOT)
     assert contents.with_table(readme, found) == readme
-    assert all(f"| `{path.stem}` |" in readme for path in found)
+    assert all(f"| [`{path.stem}`](lessons/{path.name}) |" in readme for path in found)
+    assert "\nPlanned, with their numbers kept free: 09 Modern optimizers, 10 " in readme
     assert contents.with_table(readme, found[:1]).count("\n") == readme.count("\n") - len(found) + 1
 
 

@@ -1,6 +1,8 @@
 """Lesson 11: its margins say what the files say, its pictures and its exercises' answers what the systems do."""
 
+import html
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -9,7 +11,8 @@ import torch
 from helpers.descent import descend
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.course.frameworks.matching_rate import LOSSES
-from helpers.experiments.frameworks_code import print_functions, with_margin
+from helpers.experiments import frameworks_code
+from helpers.experiments.frameworks_code import show_functions, show_listing, with_margin
 from helpers.experiments.frameworks_lesson import ROUNDING, followed, paths_and_twin, size
 from helpers.frameworks.problem import STEPS
 from helpers.frameworks.recorded import load
@@ -19,14 +22,13 @@ from helpers.frameworks.systems import MOMENTS, REFERENCES, SYSTEMS, code, momen
 @pytest.mark.parametrize("system", SYSTEMS.values(), ids=list(SYSTEMS))
 def test_the_margin_names_each_moment_as_often_as_the_file_does(system):
     lines = with_margin(code(system))
-    assert {line[16:18] for line in lines} == {" |"}
-    margin = [word for line in lines for word in line[:16].strip().split(", ") if word]
+    margin = [word for line in lines for word in line.margin.split(", ") if word]
     assert {moment: margin.count(moment) for moment in MOMENTS} == {k: len(v) for k, v in moments(system).items()}
 
 
 def test_the_margin_leaves_the_program_as_it_is_but_for_docstrings_and_hints():
     text = 'def f(a: int, *b: str, c=1) -> int:\n    """One."""\n    return a  # update: in place\n\n\nx = 1  # more\n'
-    assert [line[19:] for line in with_margin(text)] == [
+    assert [line.code for line in with_margin(text)] == [
         "def f(a, *b, c=1):",
         "    return a  # in place",
         "",
@@ -34,9 +36,57 @@ def test_the_margin_leaves_the_program_as_it_is_but_for_docstrings_and_hints():
     ]
 
 
-def test_a_method_is_printed_by_its_class_and_name(capsys):
-    print_functions("by_fastai.py", "Remember.after_loss")
-    assert "| def after_loss(self):" in capsys.readouterr().out
+@pytest.fixture
+def shown(monkeypatch):
+    """What is displayed, each a mime bundle."""
+    bundles = []
+    monkeypatch.setattr(frameworks_code, "display", lambda bundle, raw: bundles.append(bundle))
+    return bundles
+
+
+def test_a_method_is_shown_by_its_class_and_name(shown):
+    show_functions("by_fastai.py", "Remember.after_loss")
+    (bundle,) = shown
+    assert bundle["text/plain"].startswith("Remember.after_loss, from helpers/frameworks/by_fastai.py\n\n")
+    assert " | def after_loss(self):" in bundle["text/plain"]
+
+
+@pytest.mark.parametrize("system", SYSTEMS.values(), ids=list(SYSTEMS))
+def test_a_listing_says_the_same_in_colours_and_in_plain_text(system, shown):
+    lines = with_margin(code(system))
+    show_listing("A <title>", lines)
+    (bundle,) = shown
+    title, *rows = bundle["text/html"].split("\n")
+    assert title == "<p>A &lt;title&gt;</p>"
+    words = [html.unescape(re.sub("<[^>]*>", "", row.replace("</span><pre", "</span> | <pre"))) for row in rows]
+    assert words == [f"{line.margin} | {line.code}" for line in lines]
+    plain = bundle["text/plain"].split("\n")
+    assert plain[:2] == ["A <title>", ""] and {line[16:18] for line in plain[2:]} == {" |"}
+    assert [line[19:] for line in plain[2:]] == [line.code for line in lines]
+
+
+def test_keywords_names_texts_and_comments_have_their_colours(shown):
+    show_listing("", with_margin('def f(x):\n    # why\n    return "a" in x'))
+    colored = dict(
+        reversed(found)
+        for found in re.findall(r"color: var\(--jp-mirror-editor-(\w+)-[^>]*>([^<]*)<", shown[0]["text/html"])
+    )
+    assert colored == {
+        "def": "keyword",
+        "f": "def",
+        "# why": "comment",
+        "return": "keyword",
+        "&quot;a&quot;": "string",
+        "in": "keyword",
+    }
+
+
+def test_a_long_line_goes_on_below_itself_and_farther_in(shown):
+    show_listing("", with_margin("if x:\n    y = 1"))
+    assert re.findall(r"padding-left: (\d+)ch; text-indent: -(\d+)ch", shown[0]["text/html"]) == [
+        ("8", "8"),
+        ("12", "12"),
+    ]
 
 
 def test_exactly_one_system_takes_another_path_than_numpys_and_not_than_one_sample_a_step():

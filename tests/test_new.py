@@ -124,7 +124,8 @@ def fill(course):
     first = next(cell for cell in nb.cells if cell.id == "experiment-first")
     nb.cells.insert(nb.cells.index(first) + 1, from_dict({**first, "id": "experiment-second"}))
     solution.write_text(canonical.serialise(nb), encoding="utf-8")
-    for path in (*folder.iterdir(), course / "helpers/experiments/training_a_network.py", answers, solution):
+    before = course / "solutions" / ONE_SOLUTION
+    for path in (*folder.iterdir(), course / "helpers/experiments/training_a_network.py", answers, solution, before):
         if path.is_file():
             path.write_text(path.read_text(encoding="utf-8").replace("TO DO: ", ""), encoding="utf-8")
 
@@ -193,6 +194,15 @@ def test_a_lesson_takes_the_place_that_is_planned_for_it_or_its_own_in_the_order
     assert {entry.name: entry.planned for entry in entries}["12_scaling_out"] == "Scaling out"
     title = (course / "helpers/exercises/course/what_else/lesson.toml").read_text(encoding="utf-8")
     assert title.startswith('title = "What else"\n')
+
+
+def test_a_lesson_between_two_is_led_to_by_the_one_before_and_leads_to_the_one_after(course):
+    new.lesson(course, "13_capstone")
+    new.lesson(course, LESSON)
+    ends = {path.stem[:2]: canonical.read(path).cells[-1].source for path in (course / "solutions").iterdir()}
+    assert ends["04"].startswith(f"**Next: [10 Training a network]({LESSON}.ipynb)**: TO DO: ")
+    assert ends["10"].startswith("**Next: [13 Capstone](13_capstone.ipynb)**: TO DO: ")
+    assert "](" not in ends["13"]
 
 
 @pytest.mark.parametrize(

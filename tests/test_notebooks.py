@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.authoring import canonical, contents, release
+from helpers.authoring import canonical, contents, leading, release
 from helpers.cells import BEGIN, STUB
 from helpers.exercises import catalogue
 
@@ -132,6 +132,13 @@ def test_a_notebook_ends_with_the_courses_version(path):
     last = canonical.read(path).cells[-1]
     assert last.cell_type == "markdown"
     assert VERSION in last.source
+
+
+def test_every_lesson_but_the_last_ends_with_a_link_to_the_next_by_its_title():
+    titles = {lesson.name: lesson.title for lesson in catalogue.LESSONS}
+    for path, following in itertools.pairwise(LESSONS):
+        link = leading.link(following.stem, titles[following.stem])
+        assert canonical.read(path).cells[-1].source.startswith(f"**Next: {link}**"), path.stem
 
 
 @each_solution

@@ -1,6 +1,7 @@
 """Progress: what is recorded is never lost, never fatal, and shown as a table."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -169,6 +170,15 @@ def test_a_file_from_before_there_were_challenges_is_kept(folder, capsys):
     assert store.load()["exercises"] == old["exercises"]
     assert store.load()["challenges"] == {"secant": {"met": "distance h 0.01"}}
     assert capsys.readouterr().out == ""
+
+
+def test_the_name_of_a_lesson_that_is_written_is_a_link_to_it():
+    links = re.findall(r'<a href="([^"]+)\.ipynb">(\d\d) ([^<]+)</a>', progress()._repr_html_())
+    titles = {lesson.name: lesson.title for lesson in LESSONS}
+    lessons = Path(__file__).parents[1] / "lessons"
+    assert [name for name, _, _ in links] == sorted(path.stem for path in lessons.glob("*.ipynb"))
+    assert all((name[:2], titles[name]) == (number, title) for name, number, title in links)
+    assert "<a" not in repr(progress())
 
 
 def test_table_is_a_table_for_screen_readers():

@@ -42,6 +42,10 @@ def root(tmp_path):
     return tmp_path
 
 
+def leads_to(name):
+    return new_markdown_cell(f"**Next: [the next lesson]({name}.ipynb)**.", id="next")
+
+
 def store(root, name, nb):
     (root / "solutions").mkdir(exist_ok=True)
     (root / "solutions" / f"{name}.ipynb").write_text(canonical.serialise(nb), encoding="utf-8")
@@ -195,6 +199,31 @@ def test_a_damaged_notebook_is_refused_by_name(root):
         release.release(root)
 
 
+@pytest.mark.parametrize(
+    ("links", "said"),
+    [
+        ({}, "01_after.ipynb, cell title, line 1: the last cell links to no lesson; the next lesson is 02_last"),
+        ({"01_after": "03_later"}, "cell next, line 1: the last cell links to 03_later; the next lesson is 02_last"),
+        (
+            {"01_after": "02_last", "02_last": "00_start"},
+            "02_last.ipynb, cell next, line 1: .* no lesson follows",
+        ),
+    ],
+)
+def test_a_last_cell_that_does_not_lead_to_the_next_file_is_refused(root, links, said):
+    store(root, "00_start", notebook(leads_to("01_after")))
+    for name in ("01_after", "02_last"):
+        store(root, name, notebook(*([leads_to(links[name])] if name in links else [])))
+    with pytest.raises(regions.ReleaseError, match=said):
+        release.release(root)
+
+
+def test_a_last_cell_that_leads_to_the_next_file_is_released(root):
+    store(root, "00_start", notebook(leads_to("11_after")))
+    store(root, "11_after", notebook())
+    assert len(release.release(root)) == 2
+
+
 # What release writes
 
 
@@ -204,12 +233,12 @@ def test_a_second_release_writes_nothing(root):
 
 
 def test_a_lesson_whose_solution_is_gone_is_removed_but_a_readers_own_notebook_stays(root):
-    store(root, "01_gone", notebook())
+    store(root, "00_gone", notebook(leads_to("00_start")))
     release.release(root)
     own = root / "lessons" / "mine.ipynb"
     own.write_text(nbformat.writes(notebook()))
-    (root / "solutions" / "01_gone.ipynb").unlink()
-    assert [path.name for path in release.drift(root)] == ["01_gone.ipynb"]
+    (root / "solutions" / "00_gone.ipynb").unlink()
+    assert [path.name for path in release.drift(root)] == ["00_gone.ipynb"]
     release.release(root)
     assert sorted(path.name for path in (root / "lessons").iterdir()) == ["00_start.ipynb", "mine.ipynb"]
 

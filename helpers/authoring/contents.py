@@ -65,7 +65,7 @@ def row(path: Path) -> str:
     if lesson is None:
         raise ValueError(f"the lesson {name} is not listed in helpers/exercises/catalogue.py; list it there.")
     cells = (
-        f"`{name}`",
+        f"[`{name}`](lessons/{path.name})",
         ", ".join(shown.name.replace("_", " ") for shown in experiments(nb)),
         ", ".join(f"`{e.id}` ({len(e.mistakes)})" for e in lesson.exercises) or "none",
         "; ".join(results(nb)),
@@ -75,7 +75,9 @@ def row(path: Path) -> str:
 
 def with_table(readme: str, solutions: list[Path]) -> str:
     """Return the README's text with the table as it should be; ValueError if something is missing."""
-    table = HEAD + "|---|---|---|---|\n" + "".join(map(row, solutions))
+    planned = ", ".join(f"{lesson.name[:2]} {lesson.title}" for lesson in LESSONS if not lesson.quiz)
+    table = f"{HEAD}|---|---|---|---|\n{''.join(map(row, solutions))}"
+    table += f"\nPlanned, with their numbers kept free: {planned}.\n"
     text, places = TABLE.subn(lambda found: f"{found[1]}{table}{found[2]}", readme)
     if places != 1:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Runs the solutions in fresh kernels, and stores what they print and draw in canonical form."""
+"""Runs the solutions in fresh kernels, draws the pictures they open with, and stores all that in canonical form."""
 
 import os
 import subprocess
@@ -12,6 +12,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from helpers.authoring.canonical import canonicalise, complaints, serialise
+from helpers.authoring.opening import attach
 from helpers.authoring.regions import ReleaseError
 from helpers.authoring.release import chosen, is_stored, named, read_named, solutions
 from helpers.ground import write_whole
@@ -30,7 +31,9 @@ def execute(root: Path, names: Iterable[str] | None = None) -> list[Path]:
         print(f"running {path.stem} ...", flush=True)
         start = time.perf_counter()
         stored = read_named(path)
-        nb = canonicalise(named(path, _run, stored, root), stored)
+        run = named(path, _run, stored, root)
+        named(path, attach, run)
+        nb = canonicalise(run, stored)
         if wrong := complaints(nb):
             raise ReleaseError("\n".join(f"{path.parent.name}/{path.name}, {sentence}" for sentence in wrong))
         if not is_stored(path, serialise(nb)):

@@ -6,6 +6,7 @@ is put in.
 
 import keyword
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from nbformat.v4 import new_notebook
 
 from helpers.authoring.canonical import canonicalise, read, serialise, wrong_id
 from helpers.authoring.insertions import cells, formatted, with_answers, with_argument, with_cells, with_import
+from helpers.authoring.leading import lead_to, title_of
 from helpers.authoring.listing import CATALOGUE, COURSE, PACKAGE, entries, free_name, with_lesson, written
+from helpers.authoring.release import solutions
 from helpers.cells import SETUP, exercise_of
 from helpers.ground import CannotGoOnError, write_whole
 
@@ -41,15 +44,28 @@ def lesson(root: Path, name: str) -> list[Path]:
     planned = next((entry.planned for entry in known if entry.name == name), None)
     words = words_of(name, planned, tomllib.loads(_text(root / "pyproject.toml"))["project"]["version"])
     course = root / COURSE / words["folder"]
+    solution = root / "solutions" / f"{name}.ipynb"
+    notebooks = linked(root, solution, new_notebook(cells=cells(filled("lesson/notebook.txt", words))))
     made = {
         course / "__init__.py": filled("lesson/course.txt", words),
         course / "lesson.toml": filled("lesson/lesson.toml", words),
         root / "helpers" / "experiments" / f"{course.name}.py": filled("lesson/experiments.txt", words),
-        root / "solutions" / f"{name}.ipynb": stored(new_notebook(cells=cells(filled("lesson/notebook.txt", words)))),
+        solution: stored(notebooks.pop(solution)),
         _answers(root, course.name): NO_ANSWERS,
     }
     catalogue = root / CATALOGUE
-    return lay(root, made, {catalogue: formatted(with_lesson(_text(catalogue), known, name), catalogue)})
+    changed = {path: stored(notebook) for path, notebook in notebooks.items()}
+    return lay(root, made, changed | {catalogue: formatted(with_lesson(_text(catalogue), known, name), catalogue)})
+
+
+def linked(root: Path, path: Path, notebook: Any) -> dict[Path, Any]:
+    """Return a new lesson's notebook and the one before it, by path, each with a link to what follows it now."""
+    notebooks = {each: read(each) for each in solutions(root)} | {path: notebook}
+    order = sorted(notebooks)
+    before = max(order.index(path) - 1, 0)
+    for one, following in pairwise(order[before : order.index(path) + 2]):
+        lead_to(notebooks[one], following.stem, title_of(notebooks[following]), f"{TO_DO} what it does with this one.")
+    return {each: notebooks[each] for each in order[before : order.index(path) + 1]}
 
 
 def words_of(name: str, title: str | None, version: str) -> dict[str, str]:

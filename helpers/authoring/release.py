@@ -13,6 +13,7 @@ import nbformat
 
 from helpers.authoring.canonical import canonicalise, read, serialise
 from helpers.authoring.contents import with_table
+from helpers.authoring.leading import refuse_other_next
 from helpers.authoring.refusing import refuse_ids, refuse_leftovers, refuse_unchecked_calls, refuse_unpaired
 from helpers.authoring.regions import Region, ReleaseError, is_stub, regions, stubbed
 from helpers.ground import write_whole
@@ -53,7 +54,10 @@ def solutions(root: Path) -> list[Path]:
 def planned(root: Path) -> dict[Path, str]:
     """Return what release would write: each lesson's path and text, and the README with its table."""
     found, readme = solutions(root), root / "README.md"
-    plan = {root / "lessons" / path.name: serialise(named(path, to_lesson, read_named(path))) for path in found}
+    lessons = {path: named(path, to_lesson, read_named(path)) for path in found}
+    for path, following in zip(found, [*(path.stem for path in found[1:]), None], strict=True):
+        named(path, refuse_other_next, lessons[path], following)
+    plan = {root / "lessons" / path.name: serialise(lesson) for path, lesson in lessons.items()}
     if readme.exists():
         try:
             plan[readme] = with_table(readme.read_text(encoding="utf-8"), found)

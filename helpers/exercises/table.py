@@ -12,7 +12,7 @@ PLANNED = "not yet written"
 
 
 class Progress:
-    """The table as it was when made; a notebook shows it as HTML, everything else as text."""
+    """The table as it was when made; a notebook shows it as HTML with a link to each lesson, all else as text."""
 
     def __init__(self) -> None:
         data = store.load()
@@ -30,6 +30,8 @@ class Progress:
         body = ""
         for name, title, cells in self.rows:
             label = f"{name.split('_')[0]} {escape(title)}"
+            if cells:
+                label = f'<a href="{name}.ipynb">{label}</a>'
             counts = "".join(f"<td>{cell}</td>" for cell in cells) if cells else f'<td colspan="4">{PLANNED}</td>'
             body += f'<tr><th scope="row" style="text-align: left">{label}</th>{counts}</tr>\n'
         return (

@@ -1,30 +1,61 @@
-"""Lesson 11: what is printed of a system, its file with the four moments in the margin and where its path is from."""
+"""Lesson 11: what is shown of a system, its file with the four moments in the margin and where its path is from."""
 
 import ast
 import re
 import textwrap
+from html import escape
+from itertools import groupby
 from pathlib import Path
+from typing import Any, NamedTuple
+
+from IPython.display import display
+from pygments.lexers import PythonLexer
+from pygments.token import Comment, Keyword, Name, Number, Operator, String
 
 from helpers import frameworks
 from helpers.frameworks.recorded import load
 from helpers.frameworks.systems import MOMENTS, code, find
 
 MARK = re.compile(r"(?<=\S)  # (?P<moments>[a-z]+(?:(?:, | and )[a-z]+)*)(?:: (?P<more>.+))?$")
+OPENING = re.compile(r"[(\[]+(?=[^)\]])")  # behind these a line may break too
+WIDTH = 16  # of the margin, in characters
+
+# The colours of JupyterLab's editor, light or dark; elsewhere the light ones.
+COLORS = {
+    Keyword: "var(--jp-mirror-editor-keyword-color, #008000)",
+    Operator.Word: "var(--jp-mirror-editor-keyword-color, #008000)",
+    Name.Function: "var(--jp-mirror-editor-def-color, #0000ff)",
+    Name.Class: "var(--jp-mirror-editor-def-color, #0000ff)",
+    String: "var(--jp-mirror-editor-string-color, #ba2121)",
+    Number: "var(--jp-mirror-editor-number-color, #008800)",
+    Comment: "var(--jp-mirror-editor-comment-color, #408080)",
+}
+FONT = "font: var(--jp-code-font-size, 13px)/1.4 var(--jp-code-font-family, monospace)"
+ROW = f"display: flex; min-height: 1.4em; {FONT}"
+MARGIN = f"flex: 0 0 {WIDTH + 1}ch; margin-right: 1ch; border-right: 1px solid; user-select: none"
+# A line that is too long breaks between words, and goes on below itself, farther in.
+WRAPPED = "white-space: pre-wrap; word-break: normal; overflow-wrap: break-word"
+CODE = f"flex: 1; min-width: 0; margin: 0; {FONT}; {WRAPPED}"
 
 
-def print_code(*names: str) -> None:
-    """Print the files of systems: imports and functions without docstrings and type hints, the moments in the margin.
+class Line(NamedTuple):
+    """A line of a program, and the moments that stand beside it in the margin."""
+
+    margin: str
+    code: str
+
+
+def show_code(*names: str) -> None:
+    """Show the files of systems: imports and functions without docstrings and type hints, the moments in the margin.
 
     names: as in `python start.py frameworks`. Raises UnknownSystemError, which names the closest one.
     """
-    for name in names:
-        system = find(name)
-        print(f"{system.title}, from helpers/frameworks/{system.file.name}\n")
-        print("\n".join(with_margin(code(system))) + "\n")
+    for system in [find(name) for name in names]:
+        show_listing(f"{system.title}, from helpers/frameworks/{system.file.name}", with_margin(code(system)))
 
 
-def print_functions(file: str, *names: str) -> None:
-    """Print some functions of a file of helpers/frameworks in the same way; a method is written as Class.method."""
+def show_functions(file: str, *names: str) -> None:
+    """Show some functions of a file of helpers/frameworks in the same way; a method is written as Class.method."""
     text = (Path(frameworks.__file__).parent / file).read_text(encoding="utf-8")
     found, lines = {}, text.splitlines()
     for node in ast.parse(text).body:
@@ -33,9 +64,44 @@ def print_functions(file: str, *names: str) -> None:
             if isinstance(inner, ast.ClassDef | ast.FunctionDef):
                 name = inner.name if inner is node else owner + inner.name
                 found[name] = "\n".join(lines[inner.lineno - 1 : inner.end_lineno])
-    print(f"from helpers/frameworks/{file}\n")
     for name in names:
-        print("\n".join(with_margin(found[name])) + "\n")
+        show_listing(f"{name}, from helpers/frameworks/{file}", with_margin(found[name]))
+
+
+def show_listing(title: str, lines: list[Line]) -> None:
+    """Display a program with its margin: in colours that keep to the page's width, and as plain text elsewhere."""
+    plain = [f"{line.margin:{WIDTH}s} | {line.code}".rstrip() for line in lines]
+    rows = [
+        f'<div style="{ROW}"><span style="{MARGIN}">{line.margin}</span>{_wrapped(line.code, colored)}</div>'
+        for line, colored in zip(lines, _colored("\n".join(line.code for line in lines)), strict=True)
+    ]
+    html = "\n".join([f"<p>{escape(title)}</p>", *rows])
+    display({"text/html": html, "text/plain": "\n".join([title, "", *plain])}, raw=True)
+
+
+def _wrapped(code: str, colored: str) -> str:
+    inset = len(code) - len(code.lstrip()) + 8
+    return f'<pre style="{CODE}; padding-left: {inset}ch; text-indent: -{inset}ch">{colored}</pre>'
+
+
+def _colored(program: str) -> list[str]:
+    """Return the lines of a program as HTML."""
+    tokens = PythonLexer(stripnl=False, ensurenl=False).get_tokens(program)
+    lines = [""]
+    for color, group in groupby(tokens, lambda token: _color(token[0])):
+        first, *more = (_span(color, part) for part in "".join(text for _, text in group).split("\n"))
+        lines[-1] += first
+        lines += more
+    return lines
+
+
+def _color(token: Any) -> str | None:
+    return next((color for kind, color in COLORS.items() if token in kind), None)
+
+
+def _span(color: str | None, text: str) -> str:
+    html = OPENING.sub(r"\g<0><wbr>", escape(text))
+    return f'<span style="color: {color}">{html}</span>' if color and text else html
 
 
 def print_source(name: str) -> None:
@@ -45,9 +111,9 @@ def print_source(name: str) -> None:
     print(f"Python {recording.python}, by {recording.command}")
 
 
-def with_margin(text: str) -> list[str]:
-    """Return the lines of a program as they are printed; a comment that names moments has moved to the margin."""
-    lines: list[str] = []
+def with_margin(text: str) -> list[Line]:
+    """Return the lines of a program as they are shown; a comment that names moments has moved to the margin."""
+    lines: list[Line] = []
     for line in _without_hints(_without_docstrings(textwrap.dedent(text))).splitlines():
         mark = MARK.search(line)
         found = re.split(r", | and ", mark["moments"]) if mark else []
@@ -55,8 +121,8 @@ def with_margin(text: str) -> list[str]:
             line = line[: mark.start()] + (f"  # {mark['more']}" if mark["more"] else "")
         else:
             found = []
-        if line or (lines and not lines[-1].endswith("|")):
-            lines.append(f"{', '.join(found):16s} | {line}".rstrip())
+        if line or (lines and lines[-1].code):  # no more than one empty line
+            lines.append(Line(", ".join(found), line))
     return lines
 
 
