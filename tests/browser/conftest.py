@@ -1,15 +1,11 @@
 """Fixtures for browser tests: `lab` is a JupyterLab with an empty temporary folder, one for the session; `page` a fresh
 page of 1366 x 768 at twice the density; `open_notebook` writes, opens and runs a notebook."""
 
-import re
 from functools import partial
 
 import pytest
-from laboratory import find_chromium, open_and_run, running_chromium, running_lab
-
-# What the console may say without a fault of ours: pages that a test itself left; a picture attached to a text cell,
-# whose address JupyterLab resolves only after the browser has seen it.
-HARMLESS = re.compile(r"WebSocket is closed|net::ERR_ABORTED|AbortError|Connection lost|net::ERR_UNKNOWN_URL_SCHEME")
+from laboratory import CHROMIUM, chromium, find, open_and_run, running_lab, watched
+from playwright.sync_api import sync_playwright
 
 
 @pytest.fixture(scope="session")
@@ -19,26 +15,36 @@ def lab(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    try:
-        find_chromium()
-    except FileNotFoundError as missing:
-        pytest.fail(str(missing), pytrace=False)
-    with running_chromium() as running:
+def installed():
+    """A function that fails the tests by one sentence when a browser is missing."""
+
+    def look_for(wanted):
+        try:
+            find(wanted)
+        except FileNotFoundError as missing:
+            raise pytest.fail.Exception(str(missing), pytrace=False) from None
+
+    return look_for
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(installed, playwright):
+    installed(CHROMIUM)
+    with chromium(playwright) as running:
         yield running
 
 
 @pytest.fixture
 def page(browser):
     """A page whose test fails when the console shows an error."""
-    opened = browser.new_page()
-    opened.set_default_timeout(60_000)
-    errors: list[str] = []
-    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
-    opened.close()
-    assert [error for error in errors if not HARMLESS.search(error)] == []
+    with watched(browser) as opened:
+        yield opened
 
 
 @pytest.fixture

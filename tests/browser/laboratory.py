@@ -1,4 +1,4 @@
-"""A real JupyterLab on loopback and a real Chromium, for browser tests and benchmarks."""
+"""A real JupyterLab on loopback, a real Chromium and a real Firefox, for browser tests and benchmarks."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
 from helpers.start.lab import options
 
@@ -29,6 +29,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SCREEN = {"width": 1366, "height": 768}
+# What the console may say without a fault of ours: pages that a test itself left; a picture attached to a text cell,
+# whose address JupyterLab resolves only after the browser has seen it.
+HARMLESS = re.compile(r"WebSocket is closed|net::ERR_ABORTED|AbortError|Connection lost|net::ERR_UNKNOWN_URL_SCHEME")
 
 
 class Lab(NamedTuple):
@@ -92,28 +96,69 @@ def _wait_for(lab: Lab, server: subprocess.Popen, log: Path) -> None:
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')[-2000:]}")
 
 
-def find_chromium() -> str:
-    """Return the path of the browser: COURSE_CHROMIUM, or Chromium or Chrome on the PATH."""
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    found = os.environ.get("COURSE_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+class Browser(NamedTuple):
+    """A browser: its name, the environment variable with its path, its commands; the first is Debian's package too."""
+
+    name: str
+    variable: str
+    commands: tuple[str, ...]
+
+
+CHROMIUM = Browser("Chromium", "COURSE_CHROMIUM", ("chromium", "chromium-browser", "google-chrome", "chrome"))
+FIREFOX = Browser("Firefox", "COURSE_FIREFOX", ("firefox-esr", "firefox"))
+
+
+def find(browser: Browser) -> str:
+    """Return the path of a browser: its environment variable, or its command on the PATH."""
+    found = os.environ.get(browser.variable) or next(filter(None, map(shutil.which, browser.commands)), None)
     if not found or not Path(found).exists():
         raise FileNotFoundError(
-            "The browser tests need Chromium: install it with the system's package manager (Debian: apt install "
-            "chromium), or put the path of a Chromium or Chrome into the environment variable COURSE_CHROMIUM"
+            f"The browser tests need {browser.name}: install it with the system's package manager (Debian: apt install "
+            f"{browser.commands[0]}), or put its path into the environment variable {browser.variable}"
         )
     return found
 
 
 @contextmanager
-def running_chromium(density: int = 2) -> Iterator[BrowserContext]:
+def chromium(playwright: Playwright, density: int = 2) -> Iterator[BrowserContext]:
     """Run Chromium with one browsing context, so that JupyterLab's files come from its cache after the first page.
 
     density: device pixels per pixel of the page.
     """
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        yield browser.new_context(viewport={"width": 1366, "height": 768}, device_scale_factor=density)
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=find(CHROMIUM), args=FLAGS)
+    yield browser.new_context(viewport=SCREEN, device_scale_factor=density)
+    browser.close()
+
+
+@contextmanager
+def running_chromium(density: int = 2) -> Iterator[BrowserContext]:
+    """Run Chromium as `chromium` does, and Playwright with it."""
+    with sync_playwright() as playwright, chromium(playwright, density) as running:
+        yield running
+
+
+@contextmanager
+def firefox(playwright: Playwright) -> Iterator[BrowserContext]:
+    """Run the system's own Firefox with one browsing context.
+
+    The channel makes Playwright speak WebDriver BiDi, which needs no driver and no Firefox of Playwright's.
+    """
+    browser = playwright.firefox.launch(channel="moz-firefox", executable_path=find(FIREFOX))
+    yield browser.new_context(viewport=SCREEN)
+    browser.close()
+
+
+@contextmanager
+def watched(context: BrowserContext) -> Iterator[Page]:
+    """Open a page; at its end nothing may have gone wrong in its console."""
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.close()
+    assert [error for error in errors if not HARMLESS.search(error)] == []
 
 
 def open_and_run(page: Page, lab: Lab, name: str, *sources: str) -> None:
