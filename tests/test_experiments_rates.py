@@ -35,7 +35,7 @@ def test_at_twice_the_inverse_curvature_the_loss_neither_falls_nor_grows():
 def test_the_words_say_what_the_factor_per_step_does(lr, words):
     frames = parabola_descents(np.array([lr]), 30)
     assert words in frames.alt[0]
-    assert f"{1 - 4 * lr:+.2f}".replace("-", "−") in frames.live["factor"][0]
+    assert f"{1 - 4 * lr:+.2f}" in frames.live["factor"][0]
 
 
 def test_the_best_rate_of_a_bowl_is_where_both_directions_shrink_alike():
@@ -48,6 +48,20 @@ def test_the_best_rate_of_a_bowl_is_where_both_directions_shrink_alike():
 @pytest.mark.parametrize(("condition", "possible"), [(20.0, True), (50.0, False)])
 def test_sixty_steps_are_enough_up_to_condition_number_20(condition, possible):
     assert bowl_descents(condition, FRACTIONS, 60).met.any() == possible
+
+
+def test_an_easier_bowl_does_not_meet_the_challenge():
+    easy = bowl_descents(10.0, FRACTIONS, 60)
+    assert easy.live["loss"][:, -1].min() < 1e-2 and not easy.met.any()
+
+
+def test_beyond_the_limit_the_swing_is_drawn_until_it_leaves_and_grows_at_each_step():
+    below, above = (bowl_descents(50.0, np.array([f]), 60) for f in (0.99, 1.02))
+    assert np.isfinite(below.live["path"]).all() and "leaves" not in below.alt[0]
+    swing = np.abs(above.live["path"][0, :, 1])
+    seen = swing[np.isfinite(swing)]
+    assert np.all(np.diff(seen) > 0) and seen[-2] <= 2.2 < seen[-1]
+    assert f"leaves at step {len(seen) - 1};" in above.alt[0]
 
 
 def test_standardised_features_are_fitted_in_a_hundred_steps_and_raw_ones_are_not():
