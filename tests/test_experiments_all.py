@@ -47,7 +47,7 @@ def ends(control, stage):
     if isinstance(control, Menu):
         return [next(iter(control.options)), list(control.options)[-1]]
     if isinstance(control, Point):
-        x, y = (axis["values"] for axis in stage.grids[control.name])
+        x, y = (axis["values"] for axis in stage.frames["grids"][control.name])
         return [[x[0], y[0]], [x[-1], y[-1]]]
     return [0, 1]
 
