@@ -98,7 +98,7 @@ def test_every_plan_has_height_one_and_begins_at_zero_after_a_warm_up(name):
 
 def test_one_update_sends_the_steep_parameter_to_its_minimum_at_the_inverse_curvature():
     live = updates(0.25, np.array([1.5, 1.0]), 3).live
-    assert live["words"][1] == "step 1\nw0: +1.500 − 0.25 · (+1.500) = +1.125\nw1: +1.000 − 0.25 · (+4.000) = +0.000"
+    assert live["words"][1] == "w0: +1.500 − 0.25 · (+1.500) = +1.125\nw1: +1.000 − 0.25 · (+4.000) = +0.000"
     assert live["now"][1, 0].tolist() == [1.125, 0]
 
 
@@ -106,6 +106,15 @@ def test_eight_steps_are_enough_only_at_large_rates_below_the_limit():
     rates = np.arange(1, 13) / 20
     met = [updates(lr, np.array([1.5, 1.0]), 20).met.any() for lr in rates]
     assert rates[met].tolist() == [0.3, 0.35, 0.4]
+    assert not updates(0.4, np.array([0.1, 0.1]), 20).met.any()
+
+
+def test_a_descent_that_diverges_is_drawn_until_it_leaves_the_map():
+    frames = updates(0.6, np.array([1.5, 1.0]), 20)
+    path = frames.live["path"]
+    assert np.array_equal(path[3], path[20], equal_nan=True) and np.isnan(path[20, 4:]).all()
+    assert abs(path[20, 2, 1]) < 2 < abs(path[20, 3, 1])
+    assert "left the map at step 3" in frames.alt[3] and "left" not in frames.alt[2]
 
 
 def test_a_start_at_a_minimum_stays_there_and_a_large_rate_loses_every_other():

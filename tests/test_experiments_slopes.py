@@ -1,4 +1,4 @@
-"""Claims of lessons 01 and 02, on the numbers behind their pictures: slopes, gradients, and how they are estimated."""
+"""Claims of lessons 00 to 02, on the numbers behind their pictures: slopes, gradients, and how they are estimated."""
 
 import numpy as np
 import pytest
@@ -7,9 +7,18 @@ from helpers.autodiff import Value
 from helpers.experiments.automatic_differentiation import STEPS, both_ways
 from helpers.experiments.estimating_gradients import FUNCTIONS, average_directions, microscope, slope_errors
 from helpers.experiments.gradient import ANGLES, misses, secants, slopes_around
+from helpers.experiments.start_here import descents
 from helpers.surfaces import SURFACES, bowl
 
 H = np.geomspace(1, 1e-16, 113)
+
+
+def test_a_descent_is_drawn_until_it_leaves_the_picture_for_good():
+    frames = descents(np.array([0.1, 0.5, 1.0, 1.1]))
+    drawn = np.isfinite(frames.live["path"][..., 0]).sum(axis=1)
+    assert drawn.tolist() == [31, 31, 31, 4]
+    assert "left the picture at step 3" in frames.alt[3] and not any("left" in alt for alt in frames.alt[:3])
+    assert frames.met.tolist() == [False, True, False, False]
 
 
 def test_the_secant_of_a_parabola_has_slope_two_plus_h():

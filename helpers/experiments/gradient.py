@@ -135,7 +135,7 @@ def misses(condition: float) -> Frames:
             "now": pairs(ANGLES, missed)[:, None],
         },
         alt=[
-            f"Condition number {condition:.0f}, place at {angle}°: minus the gradient misses the minimum by {miss:.0f}°."
+            f"Condition number {condition:.0f}, place {angle}°: minus the gradient misses the minimum by {miss:.0f}°."
             for angle, miss in zip(ANGLES, missed, strict=True)
         ],
         met=missed > 70,

@@ -12,8 +12,8 @@ def legend_above(ax: Axes, title: str) -> None:
         ncols=len(handles),
         borderpad=0,
         borderaxespad=0.3,
-        handlelength=1.8,
+        handlelength=2.6,
         handletextpad=0.5,
-        columnspacing=1.2,
+        columnspacing=1.0,
     )
     ax.set_title(title, pad=22)

@@ -24,8 +24,8 @@ def descents(rates: np.ndarray) -> Frames:
     return Frames(
         live={"path": until_it_leaves(paths, VALLEY), "loss": losses} | marked(paths, np.array([[2.0, 0.0]])),
         alt=[
-            f"With lr = {lr:.2f}, {STEPS} steps lead from w = 5 to w = {end:.4g}, where the loss is {short(final)}.{gone}"
-            for lr, end, final, gone in zip(rates, w[:, -1], losses[:, -1], left, strict=True)
+            f"With lr = {lr:.2f}, {STEPS} steps lead from w = 5 to w = {end:.4g}, where the loss is {short(loss)}.{off}"
+            for lr, end, loss, off in zip(rates, w[:, -1], losses[:, -1], left, strict=True)
         ],
         met=losses[:, -1] < 1e-12,
     )
