@@ -8,6 +8,7 @@ import numpy as np
 
 from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs, still
+from helpers.experiments.marks import marks_on
 from helpers.pictures import COLORS, STYLES, contours, show
 from helpers.stage import Menu, Point, Scene, Slider, Stage, Words, stage
 from helpers.surfaces import SURFACES, Surface, bowl
@@ -97,12 +98,11 @@ def compass() -> Stage:
     artists = {
         "needle": place.quiver([0], [0], [1], [0], color=COLORS["now"], width=0.008, **ARROW),
         "steepest": place.quiver([0], [0], [1], [0], color=COLORS["gradient"], width=0.018, **ARROW),
-        "minimum": place.plot([], [], **STYLES["minimum"], zorder=4)[0],
         "slopes": dial.plot([], [], color=COLORS["guide"])[0],
         "best": dial.plot([], [], "^", color=COLORS["gradient"], ms=9)[0],
         "now": dial.plot([], [], **STYLES["now"], zorder=3, clip_on=False)[0],
         "name": dial.text(0, 0, "", ha="center"),
-    }
+    } | marks_on(place, ["minimum"])
     place.set(xlabel="w0", ylabel="w1", title="Thin arrow: yours. Thick: the gradient")
     dial.axhline(0, color=COLORS["limit"], ls=":", lw=1)
     dial.set(xlim=(0, 360), xticks=range(0, 361, 90), xlabel="direction in degrees", ylabel="slope along it")
@@ -148,11 +148,10 @@ def miss_angle() -> Stage:
     artists = {
         "downhill": place.quiver([0], [0], [1], [0], color=COLORS["gradient"], width=0.012, **ARROW),
         "homeward": place.plot([], [], **STYLES["guide"])[0],
-        "minimum": place.plot([], [], **STYLES["minimum"], zorder=4)[0],
         "where": place.plot([], [], **STYLES["now"], zorder=3)[0],
         "missed": dial.plot([], [], color=COLORS["guide"])[0],
         "now": dial.plot([], [], **STYLES["now"], zorder=3, clip_on=False)[0],
-    }
+    } | marks_on(place, ["minimum"])
     place.set(xlabel="w0", ylabel="w1", title="Arrow: −gradient. Dashes: to the minimum")
     dial.axhline(70, **STYLES["limit"])
     dial.set(xlim=(0, 360), ylim=(0, 90), xticks=range(0, 361, 90), yticks=range(0, 91, 15))

@@ -59,13 +59,13 @@ def update_by_hand(steps: int = 20) -> Stage:
     sums.set_title("What one update computes")
     sums.axis("off")
     loss_axes(curve, steps, (1e-6, 1e3))
-    curve.set_xticks(range(0, steps + 1, 5))
+    curve.set(xlim=(-0.5, steps + 0.5), xticks=range(0, steps + 1, 5))
     curve.axhline(0.01, **STYLES["limit"])
     artists = {
         "path": place.plot([], [], **STYLES["path"])[0],
         "loss": curve.plot([], [], ".-", color=COLORS["loss"])[0],
         "loss now": curve.plot([], [], **STYLES["now"], zorder=3)[0],
-        "words": sums.text(0, 0, "", transform=sums.transAxes, family="monospace"),
+        "words": sums.text(0, 0, "", transform=sums.transAxes, va="bottom", family="monospace"),
     } | marks_on(place)
 
     def walk(lr: float, start: np.ndarray) -> Scene:
@@ -115,7 +115,7 @@ def where_it_ends(steps: int = 300) -> Stage:
         name: ax.scatter([], [], s=16, marker=marker, color=COLORS[role], linewidths=0, label=name)
         for name, (marker, role) in zip(ENDS[:-1], MARKS, strict=True)
     }
-    artists["minimum"] = ax.plot([], [], **STYLES["minimum"], zorder=3)[0]
+    artists |= marks_on(ax, ["minimum"])
     artists[ENDS[-1]] = ax.scatter([], [], s=13, marker="x", color=COLORS["start"], linewidths=0.8, label=ENDS[-1])
     ax.legend(handles=[artists[name] for name in ENDS], loc="center left", bbox_to_anchor=(1.0, 0.5), title="ends at")
     frames = basins(rates, starts, steps).on(artists)
@@ -125,16 +125,18 @@ def where_it_ends(steps: int = 300) -> Stage:
 
 def show_two_updates(surface: Surface, together: np.ndarray, in_turn: np.ndarray) -> None:
     """Draw two paths (points, 2): parameters updated together, and one after the other."""
-    fig, ax = plt.subplots(figsize=(6, 4))
-    contours(ax, surface)
+    fig, ax = plt.subplots(figsize=(6.6, 3.4))
+    contours(ax, surface, ((-9, 4), (1, 11.5)))
     ax.plot(*together.T, **STYLES["path"], label="together")
     ax.plot(*in_turn.T, **STYLES["comparison"], label="one after the other")
+    ax.plot(*together[0], **STYLES["start"], label="start", zorder=3)
+    ax.plot(*surface.minima.T, **STYLES["minimum"], zorder=3)
     ax.set(xlabel="w0", ylabel="w1", title="The same gradient, the same lr, two paths")
     ax.legend(loc="lower left")
     show(
         fig,
         "Two descents from one start on a contour map. Updated together, the parameters swing across the valley; "
-        "updated one after the other, they take another path, in steps along the axes, and end elsewhere.",
+        "updated one after the other, they go along it and come nearer to the minimum.",
     )
 
 
