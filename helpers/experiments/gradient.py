@@ -109,8 +109,9 @@ def compass() -> Stage:
     dial.set(ymargin=0.2, title="The slope is a cosine of the direction")
 
     def turn(surface: str, w: np.ndarray) -> Scene:
-        contours(place, surfaces[surface])
-        return slopes_around(surfaces[surface], w).on(artists)
+        chosen = surfaces[surface]
+        contours(place, chosen)
+        return slopes_around(chosen, w).on(artists)
 
     controls = (Menu("surface", "surface", list(surfaces), "bowl"), Point("w", "place", place, (1.2, 0.8)))
     goal = challenge("compass")

@@ -24,7 +24,8 @@ def updates(lr: float, start: np.ndarray, steps: int) -> Frames:
     w = sweep(HILL.gradient, start, steps=steps, lr=[lr])[0]
     g, losses, taken = HILL.gradient(w), HILL.value(w), np.arange(steps + 1)
     left = leaving(w[None], HILL.window)[0]
-    sums = ["\n".join(_sum(i, w, g, lr, k) for i in (0, 1)) for k in taken[1:]]
+    at, slope = np.round(w, 3) + 0.0, np.round(g, 3) + 0.0  # + 0.0: 0 in place of -0
+    sums = ["\n".join(_sum(i, at, slope, lr, k) for i in (0, 1)) for k in taken[1:]]
     return Frames(
         live={
             "path": until(np.minimum(taken, left), w),
@@ -36,8 +37,8 @@ def updates(lr: float, start: np.ndarray, steps: int) -> Frames:
             "words": [f"w0 = {w[0, 0]:+.3f}\nw1 = {w[0, 1]:+.3f}", *sums],
         },
         alt=[
-            f"Step {k}, lr = {lr:.2f}: w = ({w[k, 0]:.3f}, {w[k, 1]:.3f}), loss {short(losses[k])}"
-            + (f"; the path left the map at step {left}." if left <= k else ".")
+            f"Step {k} from ({start[0]:.2f}, {start[1]:.2f}) with lr = {lr:.2f}: w = ({at[k, 0]:.3f}, {at[k, 1]:.3f}), "
+            f"loss {short(losses[k])}" + (f"; it left the map at step {left}." if left <= k else ".")
             for k in taken
         ],
         met=(losses[0] > 1) & (losses < 0.01) & (taken <= 8),
