@@ -16,13 +16,11 @@ from helpers.stage import Menu, Point, Slider
 ROOT = Path(__file__).parents[1]
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
 SHOWN = [(path.stem, shown.name) for path in SOLUTIONS for shown in experiments(read(path))]
-# Lessons whose experiments do not keep to this yet; empty it.
-UNFINISHED: tuple[str, ...] = ()
 
 pytestmark = pytest.mark.slow
 each_experiment = pytest.mark.parametrize(
     ("lesson", "name"),
-    [pytest.param(*shown, marks=[pytest.mark.xfail] if shown[0].startswith(UNFINISHED) else []) for shown in SHOWN],
+    SHOWN,
     ids=lambda word: word[:2] if word[:2].isdigit() else word,
 )
 
