@@ -73,6 +73,13 @@ def test_the_proximal_step_sets_ever_more_weights_to_exactly_zero(weights):
     assert 7 in zeros
 
 
+def test_the_words_count_the_weights_that_are_exactly_zero(weights):
+    l1, l2 = weights
+    live = shrunk(STRENGTHS, l1["proximal step"], l2, "proximal step").live
+    assert (live["L1 words"][0], live["L1 words"][-1]) == ("exactly 0: 2", "exactly 0: all")
+    assert set(live["L2 words"]) == {"exactly 0: none"}
+
+
 def test_neither_the_subgradient_step_nor_l2_sets_a_weight_to_exactly_zero(weights):
     l1, l2 = weights
     assert np.all(l1["subgradient step"] != 0) and np.all(l2 != 0)

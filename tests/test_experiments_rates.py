@@ -35,7 +35,7 @@ def test_at_twice_the_inverse_curvature_the_loss_neither_falls_nor_grows():
 def test_the_words_say_what_the_factor_per_step_does(lr, words):
     frames = parabola_descents(np.array([lr]), 30)
     assert words in frames.alt[0]
-    assert f"{1 - 4 * lr:+.2f}".replace("-", "−") in frames.live["factor"][0]
+    assert f"{1 - 4 * lr:+.2f}" in frames.live["factor"][0]
 
 
 def test_the_best_rate_of_a_bowl_is_where_both_directions_shrink_alike():
@@ -48,6 +48,20 @@ def test_the_best_rate_of_a_bowl_is_where_both_directions_shrink_alike():
 @pytest.mark.parametrize(("condition", "possible"), [(20.0, True), (50.0, False)])
 def test_sixty_steps_are_enough_up_to_condition_number_20(condition, possible):
     assert bowl_descents(condition, FRACTIONS, 60).met.any() == possible
+
+
+def test_an_easier_bowl_does_not_meet_the_challenge():
+    easy = bowl_descents(10.0, FRACTIONS, 60)
+    assert easy.live["loss"][:, -1].min() < 1e-2 and not easy.met.any()
+
+
+def test_beyond_the_limit_the_swing_is_drawn_until_it_leaves_and_grows_at_each_step():
+    below, above = (bowl_descents(50.0, np.array([f]), 60) for f in (0.99, 1.02))
+    assert np.isfinite(below.live["path"]).all() and "leaves" not in below.alt[0]
+    swing = np.abs(above.live["path"][0, :, 1])
+    seen = swing[np.isfinite(swing)]
+    assert np.all(np.diff(seen) > 0) and seen[-2] <= 2.2 < seen[-1]
+    assert f"leaves at step {len(seen) - 1};" in above.alt[0]
 
 
 def test_standardised_features_are_fitted_in_a_hundred_steps_and_raw_ones_are_not():
@@ -84,7 +98,7 @@ def test_every_plan_has_height_one_and_begins_at_zero_after_a_warm_up(name):
 
 def test_one_update_sends_the_steep_parameter_to_its_minimum_at_the_inverse_curvature():
     live = updates(0.25, np.array([1.5, 1.0]), 3).live
-    assert live["words"][1] == "step 1\nw0: +1.500 − 0.25 · (+1.500) = +1.125\nw1: +1.000 − 0.25 · (+4.000) = +0.000"
+    assert live["words"][1] == "w0: +1.500 − 0.25 · (+1.500) = +1.125\nw1: +1.000 − 0.25 · (+4.000) = +0.000"
     assert live["now"][1, 0].tolist() == [1.125, 0]
 
 
@@ -92,6 +106,15 @@ def test_eight_steps_are_enough_only_at_large_rates_below_the_limit():
     rates = np.arange(1, 13) / 20
     met = [updates(lr, np.array([1.5, 1.0]), 20).met.any() for lr in rates]
     assert rates[met].tolist() == [0.3, 0.35, 0.4]
+    assert not updates(0.4, np.array([0.1, 0.1]), 20).met.any()
+
+
+def test_a_descent_that_diverges_is_drawn_until_it_leaves_the_map():
+    frames = updates(0.6, np.array([1.5, 1.0]), 20)
+    path = frames.live["path"]
+    assert np.array_equal(path[3], path[20], equal_nan=True) and np.isnan(path[20, 4:]).all()
+    assert abs(path[20, 2, 1]) < 2 < abs(path[20, 3, 1])
+    assert "left the map at step 3" in frames.alt[3] and "left" not in frames.alt[2]
 
 
 def test_a_start_at_a_minimum_stays_there_and_a_large_rate_loses_every_other():

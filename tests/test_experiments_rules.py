@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.descent import descend
-from helpers.experiments.adaptive_methods import RACERS, SCALED, racing, rates_and_distances, run_with_rates
+from helpers.experiments.adaptive_methods import RACERS, SCALED, START, racing, rates_and_distances, run_with_rates
 from helpers.experiments.momentum import RULES, bowl_runs, decay_rates, parabola_run, regime
 from helpers.surfaces import SURFACES
 
@@ -38,13 +38,21 @@ def test_every_region_of_the_map_has_its_words(x, beta, words):
 
 
 def test_without_momentum_a_parabola_at_two_over_its_curvature_jumps_between_two_points():
-    assert np.abs(parabola_run(np.array([2.0, 0.0]), 40).live["whole"]).tolist() == [[1.0] * 41] * 41
+    assert np.abs(parabola_run(np.array([2.0, 0.0]), 40).live["whole"][..., 1]).tolist() == [[1.0] * 41] * 41
 
 
 def test_momentum_settles_beyond_the_limit_of_plain_descent():
     met = parabola_run(np.array([2.2, 0.5]), 60).met
     assert not met[:30].any() and met[30:].all()
     assert not parabola_run(np.array([1.9, 0.5]), 60).met.any()
+
+
+def test_a_diverging_parabola_is_drawn_until_it_leaves_and_the_caption_says_when():
+    frames = parabola_run(np.array([2.5, 0.1]), 60)
+    w = frames.live["whole"][0, :, 1]
+    seen = w[np.isfinite(w)]
+    assert 3 < len(seen) < 8 and np.all(abs(seen[:-1]) <= 2.4) and abs(seen[-1]) > 2.4
+    assert frames.alt[0].endswith(f"out of the picture at step {len(seen) - 1}.")
 
 
 def test_without_momentum_all_three_rules_take_one_path():
@@ -112,8 +120,15 @@ def test_one_rate_serves_all_five_rules_on_the_saddle_and_none_does_on_rosenbroc
     assert not racing("Rosenbrock", start, rates, 200).met.any()
 
 
+def test_at_one_rate_plain_and_adaptive_rules_go_from_the_race_s_start_to_different_minima():
+    ends = racing("Himmelblau", np.array(START), np.array([0.012]), 200).live["now"][0]
+    nearest = np.linalg.norm(SURFACES["Himmelblau"].minima - ends[:, None], axis=-1).argmin(axis=1)
+    nearest = dict(zip(RACERS, nearest, strict=True))
+    assert nearest["gradient descent"] == nearest["heavy ball"] != nearest["Adam"] == nearest["RMSprop"]
+
+
 def test_a_run_without_bound_is_said_and_not_drawn():
     frames = racing("Rosenbrock", np.array([-1.5, 1.8]), np.array([1.0]), 50)
-    assert "without bound with gradient descent" in frames.alt[0]
+    assert "unbounded: gradient descent" in frames.alt[0]
     drawn = frames.live["gradient descent"][0]
     assert np.isnan(drawn[-1]) and np.nanmax(drawn) < 1e90

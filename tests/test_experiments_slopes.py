@@ -1,4 +1,4 @@
-"""Claims of lessons 01 and 02, on the numbers behind their pictures: slopes, gradients, and how they are estimated."""
+"""Claims of lessons 00 to 02, on the numbers behind their pictures: slopes, gradients, and how they are estimated."""
 
 import numpy as np
 import pytest
@@ -7,9 +7,18 @@ from helpers.autodiff import Value
 from helpers.experiments.automatic_differentiation import STEPS, both_ways
 from helpers.experiments.estimating_gradients import FUNCTIONS, average_directions, microscope, slope_errors
 from helpers.experiments.gradient import ANGLES, misses, secants, slopes_around
+from helpers.experiments.start_here import descents
 from helpers.surfaces import SURFACES, bowl
 
 H = np.geomspace(1, 1e-16, 113)
+
+
+def test_a_descent_is_drawn_until_it_leaves_the_picture_for_good():
+    frames = descents(np.array([0.1, 0.5, 1.0, 1.1]))
+    drawn = np.isfinite(frames.live["path"][..., 0]).sum(axis=1)
+    assert drawn.tolist() == [31, 31, 31, 4]
+    assert "left the picture at step 3" in frames.alt[3] and not any("left" in alt for alt in frames.alt[:3])
+    assert frames.met.tolist() == [False, True, False, False]
 
 
 def test_the_secant_of_a_parabola_has_slope_two_plus_h():
@@ -35,6 +44,7 @@ def test_the_ground_is_level_at_right_angles_to_the_gradient():
 def test_at_a_minimum_no_arrow_is_drawn_because_the_gradient_has_no_direction():
     live = slopes_around(bowl(10.0), np.zeros(2)).live
     assert np.isnan(live["steepest"][..., 2:]).all() and np.isfinite(live["needle"]).all()
+    assert np.isnan(live["best"][..., 0]).all()
 
 
 @pytest.mark.parametrize("condition", [1, 9, 49, 100])
@@ -54,7 +64,7 @@ def test_the_walk_back_ends_with_the_gradients_that_automatic_differentiation_fi
     (product * (product + one)).backward()
     live = both_ways(a, b).live
     for name, value in (("a", one), ("b", other)):
-        assert live[f"grad {name}"][-1] == f"grad {value.grad:.2f}".replace("-", "−")
+        assert live[f"grad {name}"][-1] == f"grad {value.grad:.2f}"
 
 
 def test_no_gradient_is_known_before_the_walk_back_and_all_are_after_it():

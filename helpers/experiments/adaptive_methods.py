@@ -9,7 +9,8 @@ import numpy as np
 from helpers.descent import sweep
 from helpers.exercises.catalogue import challenge
 from helpers.experiments.adaptive_pictures import LOOKS
-from helpers.experiments.frames import Frames, pairs
+from helpers.experiments.frames import Frames, pairs, short, still, until_it_leaves
+from helpers.experiments.marks import beside, marks_on, names_beside
 from helpers.optimizers import Rule, adagrad, adam, gradient_descent, heavy_ball, rmsprop
 from helpers.pictures import COLORS, STYLES, contours, loss_axes
 from helpers.stage import Menu, Point, Scene, Slider, Stage, stage
@@ -18,6 +19,8 @@ from helpers.surfaces import SURFACES
 EPS = 1e-8
 CLOSE = 1e-3
 LOW = 0.01
+START = (-1.5, -0.5)
+RATES, DISTANCES = (1e-6, 1e4), (1e-6, 1e2)
 
 SCALED: dict[str, tuple[Rule, dict[str, float]]] = {
     "gradient descent": (gradient_descent, {}),
@@ -72,11 +75,12 @@ def rates_and_distances(rule: str, lr: float, conditions: np.ndarray, steps: int
             "steep rate": pairs(at, rates[..., 1]),
             "flat": far[..., 0],
             "steep": far[..., 1],
-        },
+        }
+        | {f"rate, {name}": words for name, words in beside(("flat w0", "steep w1"), rates[:, -1], RATES).items()}
+        | beside(("flat w0", "steep w1"), last, DISTANCES),
         alt=[
-            f"{rule}, lr = {lr:g}, condition number {condition:.0f}: after {steps} steps the flat coordinate's "
-            f"rate is {r[0]:.2g} and the steep one's {r[1]:.2g}; they are {_far(end[0])} and {_far(end[1])} from "
-            "the minimum."
+            f"{rule.replace(', decay', '')}, lr {lr:g}, condition {condition:.0f}: flat and steep have rates "
+            f"{short(r[0])} and {short(r[1])}, distances {_far(end[0])} and {_far(end[1])}."
             for condition, r, end in zip(conditions, rates[:, -1], last, strict=True)
         ],
         met=(conditions > 999) & np.all(last < CLOSE, axis=1),
@@ -84,26 +88,27 @@ def rates_and_distances(rule: str, lr: float, conditions: np.ndarray, steps: int
 
 
 def _far(distance: float) -> str:
-    return f"{distance:.2g}" if distance < 1e6 else "very far"
+    return short(distance) if distance < 1e6 else "very far"
 
 
 def coordinate_rates(steps: int = 150) -> Stage:
     """Descend bowls of every condition number with one rule: each coordinate's rate, and how far it still is."""
-    fig, (rate, distance) = plt.subplots(1, 2, figsize=(9, 3.7))
-    flat = {"color": COLORS["path"], "ls": "-", "lw": 3.2, "label": "flat, w0"}
-    steep = {"color": COLORS["gradient"], "ls": (0, (5, 2)), "lw": 1.6, "label": "steep, w1"}
+    fig, (rate, distance) = plt.subplots(1, 2, figsize=(8, 3.4))
+    flat = {"color": COLORS["path"], "ls": "-", "lw": 3.2}
+    steep = {"color": COLORS["gradient"], "ls": (0, (5, 2)), "lw": 1.6}
     artists = {
         "flat rate": rate.plot([], [], **flat)[0],
         "steep rate": rate.plot([], [], **steep)[0],
         "flat": distance.plot([], [], **flat)[0],
         "steep": distance.plot([], [], **steep)[0],
     }
+    names = {"flat w0": COLORS["path"], "steep w1": COLORS["start"]}
+    artists |= {f"rate, {name}": text for name, text in names_beside(rate, names).items()}
+    artists |= names_beside(distance, names)
     distance.axhline(CLOSE, **STYLES["limit"])
-    loss_axes(rate, steps, (1e-6, 1e4), "What its gradient is multiplied by", ylabel="rate of the coordinate")
+    loss_axes(rate, steps, RATES, "What its gradient is multiplied by", ylabel="rate of the coordinate")
     rate.set_xlim(1, steps)
-    loss_axes(distance, steps, (1e-6, 1e2), "How far the coordinate still is", ylabel="distance |w| from the minimum")
-    rate.legend(loc="lower left", ncols=2)
-    distance.legend(loc="lower left", ncols=2)
+    loss_axes(distance, steps, DISTANCES, "How far the coordinate still is", ylabel="distance |w| from the minimum")
     conditions = np.geomspace(1, 1000, 61)
 
     def run(rule: str, lr: float) -> Scene:
@@ -124,43 +129,49 @@ def racing(surface: str, start: np.ndarray, rates: np.ndarray, steps: int) -> Fr
     for name, (rule, settings) in RACERS.items():
         path = sweep(ground.gradient, start, rule=rule, steps=steps, lr=rates, **settings)
         losses = ground.value(path)
-        live[f"path of {name}"] = np.where(np.abs(path) < 1e6, path, np.nan)
+        live[f"path of {name}"] = until_it_leaves(path, ground.window)
         live[name] = np.where(losses < 1e90, losses, np.nan)
-        ends[name] = losses[:, -1]
+        ends[name] = (path[:, -1], losses[:, -1])
+    places, last = (np.stack(end, axis=1) for end in zip(*ends.values(), strict=True))
+    marks = {"start": still(len(rates), [start]), "now": places, "minimum": still(len(rates), ground.minima)}
     return Frames(
-        live=live,
-        alt=[
-            f"{surface} from ({start[0]:.2f}, {start[1]:.2f}) with lr = {lr:.2g}: the loss after {steps} steps is "
-            + ", ".join(f"{_loss(end[k])} with {name}" for name, end in ends.items())
-            + "."
-            for k, lr in enumerate(rates)
-        ],
-        met=np.all([end < LOW for end in ends.values()], axis=0),
+        live=live | marks,
+        alt=[f"lr = {lr:.2g}, {surface}; {_arrivals(last[k])}." for k, lr in enumerate(rates)],
+        met=np.all(last < LOW, axis=1),
     )
 
 
-def _loss(value: float) -> str:
-    return f"{value:.2g}" if value < 1e6 else "without bound"
+def _arrivals(losses: np.ndarray) -> str:
+    """Say of each of RACERS whether its last loss is low, or has no bound."""
+    names = np.array(list(RACERS))
+    low, lost = losses < LOW, ~(losses < 1e6)
+    groups = {f"loss below {LOW}": low, "above": ~low & ~lost, "unbounded": lost}
+    return "; ".join(f"{words}: {', '.join(names[which])}" for words, which in groups.items() if which.any())
 
 
 def race(steps: int = 200) -> Stage:
     """Run five rules from one start, all with the same lr, on a surface of your choice."""
-    fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
+    fig, (place, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
     contours(place, SURFACES["Himmelblau"])
     place.set(xlabel="w0", ylabel="w1")
+    place.locator_params(nbins=5, integer=True)
+    place.yaxis.set_label_coords(-0.13, 0.5)
     paths = {f"path of {name}": place.plot([], [], **LOOKS[name])[0] for name in RACERS}
     curves = {name: curve.plot([], [], **LOOKS[name], label=name)[0] for name in RACERS}
-    curve.axhline(LOW, **STYLES["guide"])
+    colors = [look["color"] for look in LOOKS.values()]
+    marks = marks_on(place, ("start", "minimum"))
+    marks["now"] = place.scatter([0] * 5, [0] * 5, s=55, c=colors, edgecolors=COLORS["start"], zorder=3.5)
+    curve.axhline(LOW, color=COLORS["guide"], ls="-", lw=1)
     loss_axes(curve, steps, (1e-8, 1e4), "One lr for all five")
-    fig.legend(handles=list(curves.values()), loc="outside lower center", ncols=5, handlelength=3.2)
+    fig.legend(handles=list(curves.values()), loc="outside lower center", ncols=5, handlelength=2.6, columnspacing=1.4)
     rates = np.geomspace(1e-4, 1, 61)
 
     def run(surface: str, start: np.ndarray) -> Scene:
         contours(place, SURFACES[surface])
         place.set_title(surface)
-        return racing(surface, start, rates, steps).on(paths | curves)
+        return racing(surface, start, rates, steps).on(paths | curves | marks)
 
-    controls = (Menu("surface", "surface", list(SURFACES), "Himmelblau"), Point("start", "start", place, (-1.5, 1.8)))
+    controls = (Menu("surface", "surface", list(SURFACES), "Himmelblau"), Point("start", "start", place, START))
     label = "learning rate lr"
     goal = challenge("adaptive-race")
-    return stage(fig, run, over=rates, label=label, start=0.008, format="{:.2g}", controls=controls, challenge=goal)
+    return stage(fig, run, over=rates, label=label, start=0.012, format="{:.2g}", controls=controls, challenge=goal)

@@ -11,20 +11,21 @@ LOOKS: dict[str, dict] = {
     "gradient descent": {"color": COLORS["path"], "ls": "-", "lw": 1.6},
     "heavy ball": {"color": COLORS["momentum"], "ls": "-.", "lw": 1.8},
     "Adagrad": {"color": COLORS["start"], "ls": ":", "lw": 1.8},
-    "RMSprop": {"color": COLORS["comparison"], "ls": (0, (3, 1.5)), "lw": 2.2},
-    "Adam": {"color": COLORS["gradient"], "ls": (0, (8, 2)), "lw": 2.0},
+    "RMSprop": {"color": COLORS["average"], "ls": "-", "lw": 3.6, "zorder": 1.8},
+    "Adam": {"color": COLORS["gradient"], "ls": (0, (6, 2)), "lw": 2.0},
 }
 """One look for each rule in all pictures of this lesson."""
 
 
 def show_forgetting(drop: int, adagrad: np.ndarray, rmsprop: np.ndarray) -> None:
     """Draw the step lengths of two rules whose gradient becomes smaller at step ``drop``."""
-    fig, ax = plt.subplots(figsize=(6.5, 3.3))
-    ax.semilogy(rmsprop, **LOOKS["RMSprop"], label="RMSprop")
-    ax.semilogy(adagrad, **LOOKS["Adagrad"], label="Adagrad")
+    fig, ax = plt.subplots(figsize=(6.6, 3.3))
+    ax.semilogy(rmsprop, **LOOKS["RMSprop"])
+    ax.semilogy(adagrad, **LOOKS["Adagrad"])
+    ax.text(len(rmsprop), rmsprop[-1] / 1.4, "RMSprop", ha="right", va="top")
+    ax.text(len(adagrad), adagrad[-1] * 1.3, "Adagrad", ha="right")
     ax.axvline(drop, **STYLES["guide"])
     ax.set(xlabel="step", ylabel="length of the step", title="The slope drops to a hundredth: one of them recovers")
-    ax.legend(loc="center right", bbox_to_anchor=(1, 0.35))
     show(
         fig,
         f"Length of each step on a log scale. At step {drop} the gradient drops to a hundredth and both steps become "
@@ -35,13 +36,14 @@ def show_forgetting(drop: int, adagrad: np.ndarray, rmsprop: np.ndarray) -> None
 def show_first_steps(lr: float, plain: np.ndarray, corrected: np.ndarray) -> None:
     """Draw Adam's step lengths at steps 1, 2, ... without and with bias correction."""
     steps = np.arange(1, len(plain) + 1)
-    fig, ax = plt.subplots(figsize=(6.5, 3.2))
-    ax.plot(steps, plain, color=COLORS["gradient"], ls="--", marker="D", ms=5, label="without correction")
-    ax.plot(steps, corrected, color=COLORS["path"], ls="-", marker="o", ms=5, label="with correction")
+    fig, ax = plt.subplots(figsize=(6.6, 3.2))
+    ax.plot(steps, plain, color=COLORS["gradient"], ls="--", marker="D", ms=5)
+    ax.plot(steps, corrected, color=COLORS["path"], ls="-", marker="o", ms=5)
+    ax.text(steps[-1], plain[-1] - 0.04, "without correction", ha="right", va="top")
+    ax.text(steps[-1], corrected[-1] + 0.02, "with correction", ha="right", color=COLORS["path"])
     ax.axhline(lr, **STYLES["limit"])
     ax.set(xlabel="step t", ylabel="length of the step", ylim=(0, None), xticks=steps)
     ax.set_title("Without the correction the first steps are too long")
-    ax.legend(loc="center right")
     show(
         fig,
         f"Length of Adam's first {len(plain)} steps for a constant gradient. With correction each has the length lr. "
@@ -51,7 +53,7 @@ def show_first_steps(lr: float, plain: np.ndarray, corrected: np.ndarray) -> Non
 
 def show_decay_maps(rates: np.ndarray, decays: np.ndarray, losses: Mapping[str, np.ndarray]) -> None:
     """Draw test losses (rates, decays) as one map each, and a mark on the best decay for every rate."""
-    fig, axes = plt.subplots(1, 2, figsize=(9, 3.7), sharey=True)
+    fig, axes = plt.subplots(1, 2, figsize=(8, 3.4), sharey=True)
     levels = np.array([0.09, 0.1, 0.11, 0.12, 0.14, 0.17, 0.2, 0.25, 0.3, 0.4])
     shades = [str(shade) for shade in np.linspace(1, 0.25, len(levels))]
     for ax, (name, loss) in zip(axes, losses.items(), strict=True):
@@ -77,14 +79,14 @@ def show_worst_point(paths: Mapping[str, np.ndarray]) -> None:
         {"color": COLORS["gradient"], "ls": "--"},
         {"color": COLORS["path"], "ls": "-"},
     )
-    fig, ax = plt.subplots(figsize=(6.5, 3.2))
+    fig, ax = plt.subplots(figsize=(6.6, 3.2))
     for (name, x), look in zip(paths.items(), looks, strict=True):
         # A logarithmic axis of a hundred thousand points needs a few hundred of them.
         at = np.unique(np.geomspace(1, len(x), 400).astype(int))
-        ax.semilogx(at, x[at - 1], **look, label=name)
+        ax.semilogx(at, x[at - 1], **look)
+        ax.text(len(x), 0.88 * x[-1], name, ha="right", va="center")
     ax.axhline(-1, **STYLES["limit"])
     ax.set(xlabel="step t", ylabel="x", ylim=(-1.15, 1.15), title="Adam goes to the worst point, AMSGrad to the best")
-    ax.legend(loc="center right")
     show(
         fig,
         "x against the step on a log scale. Adam's x rises to +1, where the mean loss is highest; AMSGrad's falls to "
@@ -94,12 +96,12 @@ def show_worst_point(paths: Mapping[str, np.ndarray]) -> None:
 
 def show_turned(angles: np.ndarray, steps: Mapping[str, np.ndarray]) -> None:
     """Draw the number of steps that each rule needs on a bowl turned by each angle (degrees)."""
-    fig, ax = plt.subplots(figsize=(6.5, 3.3))
+    fig, ax = plt.subplots(figsize=(6.6, 3.3))
     for (name, needed), marker in zip(steps.items(), "oD^", strict=True):
-        ax.plot(angles, needed, **LOOKS[name], marker=marker, ms=5, label=name)
+        ax.plot(angles, needed, **LOOKS[name], marker=marker, ms=5)
+        ax.text(1.02, needed[-1], name, va="center", transform=ax.get_yaxis_transform())
     ax.set(xlabel="angle by which the bowl is turned (degrees)", ylabel="steps needed", ylim=(0, None))
     ax.set_title("The advantage of Adagrad lies along the axes")
-    ax.legend(loc="best")
     show(
         fig,
         "Steps needed against the angle of the bowl. Gradient descent's line is level. Adagrad's starts far below it "

@@ -21,21 +21,21 @@ STEPS = 8
 def both_ways(a: float, b: float) -> Frames:
     """Return the eight steps through f = p q, p = a b, q = p + a: values forward, then gradients back."""
     numbers, history, sums = _passes(a, b)
-    values = {name: _minus(f"{number:.2f}") for name, number in numbers.items()}
+    values = {name: f"{number:.2f}" for name, number in numbers.items()}
+    here = np.array([[PLACES["a"], PLACES["b"]], *([PLACES[name], (np.nan, np.nan)] for name in ORDER)])
     return Frames(
         live={
             **{f"value {name}": [""] * BORN[name] + [text] * (STEPS - BORN[name]) for name, text in values.items()},
             **{f"grad {name}": [_grad(grads, name) for grads in history] for name in numbers},
-            "words": sums,
-            "here": np.array([(np.nan, np.nan), *(PLACES[name] for name in ORDER)])[:, None],
+            "here": here,
         },
-        alt=[f"a = {a:.1f}, b = {b:.1f}. Step {k} of {STEPS - 1}. {sums[k]}" for k in range(STEPS)],
+        alt=[f"Step {k} of {STEPS - 1}. {words}" for k, words in enumerate(sums)],
         met=np.array([grads.get("a") == 0 != grads.get("b", 0) for grads in history]),
     )
 
 
 def _draw_graph(ax: Axes) -> dict[str, Artist]:
-    """Draw the formula as a graph; return the texts beside its nodes, the mark and the words, which move."""
+    """Draw the formula as a graph; return the texts beside its nodes and the mark, which move."""
     for start, end in WAYS:
         look = {"arrowstyle": "->", "color": COLORS["guide"], "shrinkA": 22, "shrinkB": 24, "lw": 1.2}
         ax.annotate("", PLACES[end], PLACES[start], arrowprops=look)
@@ -43,19 +43,18 @@ def _draw_graph(ax: Axes) -> dict[str, Artist]:
     for name, (x, y) in PLACES.items():
         ax.scatter(x, y, s=34**2, color="white", edgecolors=COLORS["guide"])
         ax.text(x, y, name, ha="center", va="center", fontsize=12)
-        ax.text(x, y - 0.46, LABELS.get(name, ""), ha="center", va="top", fontsize=9, color=COLORS["guide"])
+        ax.text(x, y + 0.2, LABELS.get(name, ""), ha="center", va="bottom", color=COLORS["guide"])
         artists[f"value {name}"] = ax.text(x, y - 0.2, "", ha="center", va="top")
         artists[f"grad {name}"] = ax.text(x, y - 0.33, "", ha="center", va="top", color=COLORS["path"])
-    artists["words"] = ax.text(-0.4, 1.42, "", fontsize=10.5, va="top")
     artists["here"] = ax.plot([], [], "o", ms=34, mfc="none", mec=COLORS["path"], mew=3)[0]
-    ax.set(xlim=(-0.5, 4.2), ylim=(-0.68, 1.5))
+    ax.set(xlim=(-0.4, 4.0), ylim=(-0.55, 1.4))
     ax.axis("off")
     return artists
 
 
 def walk_back() -> Stage:
     """Walk forward through f = p q, p = a b, q = p + a, then back, and watch gradients arrive and add up."""
-    fig, ax = plt.subplots(figsize=(9, 3.6))
+    fig, ax = plt.subplots(figsize=(8, 3.2))
     artists = _draw_graph(ax)
 
     def walk(a: float, b: float) -> Scene:
@@ -65,26 +64,19 @@ def walk_back() -> Stage:
         Slider("a", "a", np.arange(2, 7) / 2, 2.0, "{:.1f}"),
         Slider("b", "b", np.arange(-6, 5) / 2, -3.0, "{:.1f}"),
     )
-    swept = np.arange(STEPS)
     goal = challenge("walk-back")
-    return stage(
-        fig, walk, over=swept, label="step", start=STEPS - 1, format="{:.0f}", controls=controls, challenge=goal
-    )
+    return stage(fig, walk, over=np.arange(STEPS), label="step", format="{:.0f}", controls=controls, challenge=goal)
 
 
 def _grad(grads: dict[str, float], name: str) -> str:
-    return _minus(f"grad {grads[name]:.2f}") if name in grads else ""
-
-
-def _minus(text: str) -> str:
-    return text.replace("-0.00", "0.00").replace("-", "−")
+    return f"grad {grads[name]:.2f}" if name in grads else ""
 
 
 def _passes(a: float, b: float) -> tuple[dict[str, float], list[dict[str, float]], list[str]]:
     """Return all values, the gradients known after each step, and each step in words."""
     p = a * b
     q = p + a
-    f = p * q
+    f = p * q + 0.0  # 0 in place of -0
     history: list[dict[str, float]] = [{}] * 4
     for more in ({"f": 1.0}, {"p": q, "q": p}, {"p": q + p, "a": p}, {"a": p + b * (q + p), "b": a * (q + p)}):
         history.append(history[-1] | more)
@@ -99,4 +91,4 @@ def _passes(a: float, b: float) -> tuple[dict[str, float], list[dict[str, float]
         f"Back through p = a · b: a gets b · ({q + p:.2f}) more, together {p + b * (q + p):.2f}; "
         f"b gets a · ({q + p:.2f}) = {a * (q + p):.2f}.",
     ]
-    return {"a": a, "b": b, "p": p, "q": q, "f": f}, history, [_minus(word) for word in words]
+    return {"a": a, "b": b, "p": p, "q": q, "f": f}, history, words

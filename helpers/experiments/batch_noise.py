@@ -9,7 +9,7 @@ from helpers.pictures import COLORS, STYLES, show
 def show_one_pass(losses: dict[int, list[float]], n: int) -> None:
     """Draw the loss after each step of one pass, by batch size, against the number of samples used so far."""
     looks = (STYLES["comparison"], {"ls": "-.", "color": COLORS["guide"]}, STYLES["loss"])
-    fig, ax = plt.subplots(figsize=(6.5, 3.4))
+    fig, ax = plt.subplots(figsize=(6.6, 3.4))
     for (size, after), look in zip(losses.items(), looks, strict=True):
         used = np.minimum(np.arange(len(after)) * size, n)
         ax.step(used, after, where="post", **look, label=f"B = {size}, {len(after) - 1} step" + "s" * (len(after) > 2))
@@ -25,7 +25,7 @@ def show_one_pass(losses: dict[int, list[float]], n: int) -> None:
 def show_batch_noise(sizes: list[int], measured: np.ndarray, n: int) -> None:
     """Draw the variance of batch gradients in units of a single sample's, rows: with and without replacement."""
     b = np.geomspace(1, n - 1, 200)
-    fig, ax = plt.subplots(figsize=(6.5, 3.4))
+    fig, ax = plt.subplots(figsize=(6.6, 3.4))
     ax.loglog(b, 1 / b, **STYLES["guide"], label="1 / B")
     ax.loglog(b, (n - b) / (n - 1) / b, **STYLES["limit"], label="1 / B times (n − B) / (n − 1)")
     ax.loglog(sizes, measured[0], "o", color=COLORS["path"], ms=8, label="measured, with replacement")
@@ -43,7 +43,7 @@ def show_batch_noise(sizes: list[int], measured: np.ndarray, n: int) -> None:
 
 def show_floors(rates: list[float], independent: np.ndarray, reshuffled: np.ndarray) -> None:
     """Draw the floor of the loss against the learning rate for both ways of drawing, with slopes 1 and 2."""
-    fig, ax = plt.subplots(figsize=(6.5, 3.4))
+    fig, ax = plt.subplots(figsize=(6.6, 3.4))
     ends = np.array([rates[0], rates[-1]])
     ax.loglog(ends, independent[0] * ends / ends[0], **STYLES["guide"], label="proportional to lr")
     ax.loglog(ends, reshuffled[0] * (ends / ends[0]) ** 2, **STYLES["limit"], label="proportional to lr squared")
@@ -63,7 +63,7 @@ def show_floors(rates: list[float], independent: np.ndarray, reshuffled: np.ndar
 def show_best_rates(sizes: list[int], measured: np.ndarray, lr_max: float, noise_scale: float) -> None:
     """Draw the measured best learning rate of one step against the batch size, and the prediction."""
     b = np.geomspace(sizes[0], sizes[-1], 200)
-    fig, ax = plt.subplots(figsize=(6.5, 3.4))
+    fig, ax = plt.subplots(figsize=(6.6, 3.4))
     ax.semilogx(b, lr_max / (1 + noise_scale / b), **STYLES["guide"], label="predicted by the noise scale")
     ax.axhline(lr_max, **STYLES["limit"], label="best lr of the full gradient")
     ax.axvline(noise_scale, color=COLORS["guide"], lw=0.8)

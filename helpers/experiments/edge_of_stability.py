@@ -77,7 +77,7 @@ def train(rates: np.ndarray, steps: int = 8000, every: int = 50, seed: int = 0) 
 
 def show_edge(rates: np.ndarray, losses: np.ndarray, sharp: np.ndarray) -> None:
     """Draw what `train` returned: sharpness in units of 2/lr, and loss, of each network."""
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4))
+    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4))
     steps = losses.shape[1]
     looks = (
         STYLES["loss"],
@@ -88,9 +88,11 @@ def show_edge(rates: np.ndarray, losses: np.ndarray, sharp: np.ndarray) -> None:
         left.plot(np.arange(len(curvature)) * steps / len(curvature), curvature * lr / 2, **look, label=f"lr = {lr}")
         right.semilogy(np.arange(0, steps, 20), loss[::20], **look)
     left.axhline(1, color=COLORS["limit"], lw=1)
-    left.set(xlabel="step", ylabel="sharpness, in units of 2/lr", ylim=(0, 1.6))
+    left.set(xlabel="step", ylabel="sharpness divided by 2/lr", ylim=(0, 1.6))
     left.set_title("Sharpness rises to the limit and stays")
     left.legend(loc="lower right")
+    for ax in (left, right):
+        ax.locator_params(axis="x", nbins=4)
     right.set(xlabel="step", ylabel="loss", title="The loss falls, not at every step")
     show(
         fig,

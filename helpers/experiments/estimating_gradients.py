@@ -9,8 +9,9 @@ import numpy as np
 from helpers.estimates import central_difference, forward_difference, spsa
 from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs, still, until
+from helpers.experiments.legends import legend_above
 from helpers.pictures import COLORS, STYLES, show
-from helpers.stage import Button, Menu, Scene, Slider, Stage, stage
+from helpers.stage import Button, Menu, Scene, Slider, Stage, Words, stage
 
 METHODS = {"forward": forward_difference, "central": central_difference}
 NEAR = 25  # places near w: at a single one, rounding errors cancel now and then by luck
@@ -45,6 +46,7 @@ def microscope(method: str, function: str, w: float, steps: np.ndarray) -> Frame
     secant = heights[:, 1:] + np.diff(heights) / np.diff(ends) * (np.array([-2.0, 2.0]) - 1)
     errors = {name: slope_errors(name, function, w, steps) for name in METHODS}
     drawn = {name: pairs(steps, np.maximum(error, 1e-17)) for name, error in errors.items()}
+    branch = np.argmin(abs(np.log(steps / 1e-3)))  # the curves are named where truncation has parted them
     return Frames(
         live={
             "computed": pairs(LENS, (f(w + h * LENS) - f(w)) / (h * slope)),
@@ -52,10 +54,10 @@ def microscope(method: str, function: str, w: float, steps: np.ndarray) -> Frame
             "secant": pairs([-2.0, 2.0], secant),
             "now": drawn[method][:, None],
             **{name: still(n, curve) for name, curve in drawn.items()},
+            **{f"{name} name": Words([name] * n, still(n, curve[branch])[:, 0]) for name, curve in drawn.items()},
         },
         alt=[
-            f"Slope of {function} near w = {w:.2f}: with h = {h:.1e} the {method} difference has a relative error "
-            f"of {e:.1e}."
+            f"With h = {h:.2g} the {method} difference of {function} near w = {w:.2f} has a relative error of {e:.2g}."
             for h, e in zip(steps, errors[method], strict=True)
         ],
         met=errors[method] < 1e-9,
@@ -64,23 +66,25 @@ def microscope(method: str, function: str, w: float, steps: np.ndarray) -> Frame
 
 def step_size() -> Stage:
     """Shrink the step h of a difference: the error falls, turns, and grows, a V on logarithmic axes."""
-    fig, (lens, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
+    fig, (lens, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
     lens.plot(LENS, LENS, ":", color=COLORS["limit"], label="tangent")
     artists = {
-        "computed": lens.plot([], [], color=COLORS["guide"], label="values of f, as computed")[0],
+        "computed": lens.plot([], [], color=COLORS["guide"], label="f as computed")[0],
         "secant": lens.plot([], [], "--", color=COLORS["gradient"], label="secant")[0],
         "ends": lens.plot([], [], "o", color=COLORS["gradient"], ms=7)[0],
-        **{name: curve.plot([], [], label=name, **LOOKS[name])[0] for name in METHODS},
-        "now": curve.plot([], [], "o", color=COLORS["start"], ms=9)[0],
+        **{name: curve.plot([], [], **LOOKS[name])[0] for name in METHODS},
+        "now": curve.plot([], [], **STYLES["now"], zorder=3)[0],
+        "forward name": curve.text(0, 0, "", ha="right", va="bottom"),
+        "central name": curve.text(0, 0, "", ha="left", va="top", color=COLORS["path"]),
     }
     lens.set(xlim=(-2, 2), ylim=(-3, 3), xlabel="distance from w, in units of h")
-    lens.set(ylabel="rise, in units of h times slope", title="Under the microscope")
-    lens.legend(loc="upper left")
+    lens.set(xticks=range(-2, 3), ylabel="rise, in units of h times slope")
+    legend_above(lens, "Under the microscope")
     curve.axhline(1e-9, color=COLORS["limit"], ls=":", lw=1)
     curve.set(xscale="log", yscale="log", xlim=(1e-16, 2), ylim=(1e-14, 30), xlabel="step h")
+    curve.set_xticks([1e-16, 1e-12, 1e-8, 1e-4, 1])
     curve.set(ylabel=f"relative error, {NEAR} places near w", title="The error of the slope is a V")
-    curve.legend(loc="lower left")
-    steps = np.geomspace(1, 1e-16, 113)
+    steps = np.geomspace(1e-16, 1, 113)
 
     def look(method: str, function: str, w: float) -> Scene:
         return microscope(method, function, w, steps).on(artists)
@@ -91,7 +95,7 @@ def step_size() -> Stage:
         Slider("w", "place w", np.arange(1, 9) / 4, 1.0, "{:.2f}"),
     )
     goal = challenge("step-size")
-    return stage(fig, look, over=steps, label="step h", start=0.5, format="{:.1e}", controls=controls, challenge=goal)
+    return stage(fig, look, over=steps, label="step h", start=0.5, format="{:.2g}", controls=controls, challenge=goal)
 
 
 def average_directions(d: int, draws: int, counts: np.ndarray) -> Frames:
@@ -106,13 +110,15 @@ def average_directions(d: int, draws: int, counts: np.ndarray) -> Frames:
         live={
             "estimated": pairs(-target, means),
             "theory": still(n, pairs(counts, np.sqrt((d - 1) / counts))),
+            "theory name": Words(["theory"] * n, still(n, [most, 1.5 * np.sqrt((d - 1) / 300)])[:, 0]),
             "measured": until(np.arange(n), pairs(counts, errors)),
-            "price": still(n, [[d, 0.01], [d, 30.0]]),
+            "price": still(n, [[d, 0.01], [d, 100.0]]),
+            "price name": Words(["central differences"] * n, still(n, [d / 20 if d > 20 else 1.1 * d, 50.0])[:, 0]),
             "now": pairs(counts, errors)[:, None],
         },
         alt=[
-            f"{d} parameters, signs {draws + 1}: the mean of {k} directions, {2 * k} evaluations, is off by "
-            f"{e:.2f} lengths of the gradient. Central differences would need {2 * d} evaluations."
+            f"k = {k}: {2 * k} evaluations for {d} parameters are off by {e:.2f} gradient lengths; "
+            f"central differences need {2 * d}."
             for k, e in zip(counts, errors, strict=True)
         ],
         met=errors < 0.2,
@@ -121,21 +127,21 @@ def average_directions(d: int, draws: int, counts: np.ndarray) -> Frames:
 
 def random_directions(most: int = 1000) -> Stage:
     """Average SPSA estimates over more and more directions, in a chosen dimension."""
-    fig, (entries, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
-    entries.plot([-1.05, 1.05], [-1.05, 1.05], ":", color=COLORS["limit"], label="estimate = exact slope")
+    fig, (entries, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
+    entries.plot([-1.05, 1.05], [-1.05, 1.05], **STYLES["limit"])
     artists = {
-        "estimated": entries.plot([], [], "o", color=COLORS["path"], ms=4, label="one parameter each")[0],
-        "theory": curve.plot([], [], **STYLES["limit"], label="root of (d − 1) / k")[0],
-        "measured": curve.plot([], [], color=COLORS["path"], label="this run")[0],
-        "price": curve.plot([], [], "--", color=COLORS["guide"], lw=1, label="price of central ones")[0],
-        "now": curve.plot([], [], "o", color=COLORS["start"], ms=9)[0],
+        "estimated": entries.plot([], [], "o", color=COLORS["path"], ms=4)[0],
+        "price": curve.plot([], [], **STYLES["guide"])[0],
+        "price name": curve.text(0, 0, "", va="center", color=COLORS["guide"]),
+        "theory": curve.plot([], [], **STYLES["limit"])[0],
+        "theory name": curve.text(0, 0, "", ha="right", va="bottom"),
+        "measured": curve.plot([], [], color=COLORS["path"])[0],
+        "now": curve.plot([], [], **STYLES["now"], zorder=3)[0],
     }
     entries.set(xlim=(-1.1, 1.1), ylim=(-4, 4), xticks=[-1, -0.5, 0, 0.5, 1], ylabel="its estimate")
-    entries.set(xlabel="exact slope along a parameter", title="The estimates close in on the line")
-    entries.legend(loc="upper left")
-    curve.set(xscale="log", yscale="log", xlim=(0.9, most * 1.1), ylim=(0.01, 30), title="A tenth costs a hundredfold")
+    entries.set(xlabel="exact slope along a parameter", title="A dot for each parameter; dotted: exact")
+    curve.set(xscale="log", yscale="log", xlim=(0.9, most * 1.1), ylim=(0.01, 100), title="A tenth costs a hundredfold")
     curve.set(xlabel="directions k, two evaluations each", ylabel="error, in lengths of the gradient")
-    curve.legend(loc="lower left")
     counts = np.unique(np.geomspace(1, most, 90).round().astype(int))
 
     def draw(d: int, draws: int) -> Scene:
@@ -143,7 +149,7 @@ def random_directions(most: int = 1000) -> Stage:
 
     controls = (
         Slider("d", "parameters d", [2, 5, 10, 20, 50, 100, 200], 100, "{:d}"),
-        Button("draws", "new signs"),
+        Button("draws", "draw other random signs"),
     )
     goal = challenge("random-directions")
     return stage(
@@ -153,7 +159,7 @@ def random_directions(most: int = 1000) -> Stage:
 
 def show_three_errors(steps: np.ndarray, errors: dict[str, np.ndarray]) -> None:
     """Draw the errors (steps,) of forward, central and complex-step slopes against h."""
-    fig, ax = plt.subplots(figsize=(6.6, 3.6))
+    fig, ax = plt.subplots(figsize=(6.6, 3.4))
     for name, values in errors.items():
         ax.loglog(steps, values, label=name, **LOOKS[name])
     ax.set(xlabel="step h", ylabel="relative error", ylim=(1e-17, 10), title="Two Vs, and one curve that stays down")

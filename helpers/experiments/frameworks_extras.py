@@ -11,7 +11,7 @@ from helpers.pictures import COLORS, STYLES, show
 def show_epochs(keras: Sequence[float], by_hand: np.ndarray) -> None:
     """Draw the losses of Keras and of NumPy over the epochs."""
     epochs = np.arange(1, len(keras) + 1)
-    fig, ax = plt.subplots(figsize=(6.5, 3.2))
+    fig, ax = plt.subplots(figsize=(6.6, 3.2))
     ax.plot(epochs, by_hand, **STYLES["loss"], label="NumPy")
     ax.plot(epochs, keras, color=COLORS["gradient"], ls="none", marker="o", ms=8, mfc="none", mew=1.6, label="Keras")
     ax.set(xlabel="epoch", ylabel="mean loss of the epoch", ylim=(0, None), xticks=epochs)
@@ -29,7 +29,7 @@ def show_labels(line: Mapping[str, Sequence[float]]) -> None:
     lr = 1e7 * np.array(line["lr"])
     live = np.array(line["live"])
     jumps = np.flatnonzero(np.diff(line["changed"])) + 1
-    fig, ax = plt.subplots(figsize=(6.5, 3.5))
+    fig, ax = plt.subplots(figsize=(6.6, 3.5))
     for part in np.split(np.arange(len(lr)), jumps):
         label = "live labels" if part[0] == 0 else None
         ax.plot(lr[part], live[part], color=COLORS["gradient"], ls="-", lw=1.8, marker="^", ms=4, label=label)
@@ -37,7 +37,7 @@ def show_labels(line: Mapping[str, Sequence[float]]) -> None:
     ax.plot(lr, line["predicted"], **STYLES["limit"] | {"color": "white", "linewidth": 1.6}, zorder=3)
     ax.plot(lr, line["predicted"], **STYLES["limit"], zorder=4, label="predicted")
     ax.axhline(0, **STYLES["guide"])
-    ax.set(xlabel="learning rate lr, in units of 1e-7", ylabel="change of the loss")
+    ax.set(xlabel="learning rate lr, times 1e-7", ylabel="change of the loss")
     ax.set_title("The printed loss rises, because its labels move")
     ax.legend(loc="upper left")
     times = {1: "once", 2: "twice"}.get(len(jumps), f"{len(jumps)} times")
@@ -51,7 +51,7 @@ def show_labels(line: Mapping[str, Sequence[float]]) -> None:
 
 def show_curves(curves: Mapping[str, Sequence[Sequence[float]]]) -> None:
     """Draw each curve of a TensorBoard run in a picture of its own, as the page does."""
-    fig, axes = plt.subplots(1, len(curves), figsize=(9, 2.8))
+    fig, axes = plt.subplots(1, len(curves), figsize=(8, 2.8))
     for ax, (tag, curve) in zip(axes, curves.items(), strict=True):
         steps, values = np.transpose(curve)
         ax.plot(steps, values, **STYLES["loss"])

@@ -9,12 +9,13 @@ import numpy as np
 
 from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs, still, until
+from helpers.experiments.marks import marks_on
 from helpers.frameworks import by_numpy
 from helpers.frameworks.problem import LR, OFF, STEPS, Run, points, solve
 from helpers.frameworks.recorded import load
 from helpers.frameworks.systems import REFERENCES, SYSTEMS
 from helpers.pictures import COLORS, STYLES, contours, loss_axes
-from helpers.stage import Menu, Scene, Stage, stage
+from helpers.stage import Menu, Scene, Stage, Words, stage
 from helpers.surfaces import Surface, least_squares
 
 FLOOR = 1e-17  # where a difference of exactly 0 is drawn on a log axis
@@ -63,15 +64,17 @@ def followed(words: str, path: np.ndarray, against: str, tolerance: float) -> Fr
     largest = np.maximum.accumulate(gap)
     return Frames(
         live={
-            "other": until(taken, other),
+            "other": still(len(taken), other),
             "path": until(taken, path),
+            "start": still(len(taken), path[:1]),
+            "now": path[:, None],
+            "minimum": still(len(taken), _valley().minima),
             "difference": until(taken, np.maximum(gap, FLOOR)),
             "limit": still(len(taken), [[0, tolerance], [STEPS, tolerance]]),
-            "words": [f"step {k}: largest so far {size(largest[k])}" for k in taken],
+            "words": [f"Step {k}, largest so far: {size(largest[k])}" for k in taken],
         },
         alt=[
-            f"{words}, against {against}: at step {k} it is at w = {w:.4f}, b = {b:.4f}; the largest "
-            f"difference on the way is {size(largest[k])}. Tolerance {tolerance:.0e}, the dotted line."
+            f"Step {k}: w = {w:.3f}, b = {b:.3f}; {words} has been {size(largest[k])} away from {against}."
             for k, (w, b) in zip(taken, path, strict=True)
         ],
         met=(name == "numpy") & (largest > LEAVES),
@@ -85,7 +88,7 @@ def one_descent(here: Mapping[str, Run] | None = None) -> Stage:
     """
     ran = dict(here or {})
     titles = {system.title: name for name, system in SYSTEMS.items() if name not in REFERENCES}
-    fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
+    fig, (place, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
     contours(place, _valley(), ((-0.4, 3.6), (-0.3, 2.6)))
     place.set(xlabel="slope w", ylabel="intercept b")
     loss_axes(curve, STEPS, (FLOOR / 2, 100), ylabel="larger difference, w or b")
@@ -94,20 +97,24 @@ def one_descent(here: Mapping[str, Run] | None = None) -> Stage:
         "path": place.plot([], [], **STYLES["path"])[0],
         "difference": curve.plot([], [], **STYLES["gradient"] | {"marker": "."})[0],
         "limit": curve.plot([], [], **STYLES["limit"])[0],
-        "words": curve.text(0.98, 0.96, "", transform=curve.transAxes, ha="right", va="top", color=COLORS["start"]),
+        "words": curve.set_title(" "),
     }
+    artists |= marks_on(place)
+    beneath = place.text(3.5, -0.2, "", ha="right", bbox={"facecolor": "white", "edgecolor": "none", "pad": 2})
+    allowed = curve.text(4, 1, "tolerance", va="bottom")
 
     def compare(system: str, against: str) -> Scene:
         name = titles[system]
-        run, source = (ran[name], "run in this notebook") if name in ran else (load(name).run, "recorded")
-        place.set_title(f"{system} on top of {against}")
-        curve.set_title(f"{source.capitalize()}: how far apart at each step")
-        return followed(f"{system}, {source}", run.path, against, SYSTEMS[name].tolerance).on(artists)
+        run, source = (ran[name], "run here") if name in ran else (load(name).run, "recorded")
+        place.set_title(f"{system} ({source})")
+        beneath.set_text(f"broad: {against}")
+        allowed.set_y(2 * SYSTEMS[name].tolerance)
+        return followed(system, run.path, against, SYSTEMS[name].tolerance).on(artists)
 
     controls = (Menu("system", "system", list(titles), "JAX, grad"), Menu("against", "compared with", list(AGAINST)))
     taken = np.arange(STEPS + 1)
     goal = challenge("one-descent")
-    return stage(fig, compare, over=taken, label="step", start=STEPS, format="{:d}", controls=controls, challenge=goal)
+    return stage(fig, compare, over=taken, label="step", start=0, format="{:d}", controls=controls, challenge=goal)
 
 
 def paths_and_twin(twin: str, steps: int, stops: np.ndarray) -> Frames:
@@ -118,17 +125,20 @@ def paths_and_twin(twin: str, steps: int, stops: np.ndarray) -> Frames:
     largest, last = np.maximum.accumulate(distance)[stops], distance[stops]
     where = np.array([distance[: stop + 1].argmax() for stop in stops])
     drawn = np.maximum(distance, FLOOR)
+    heights = drawn[where], drawn[stops]
     return Frames(
         live={
-            "reference": until(stops, right[:, 0]),
+            "reference": still(len(stops), pairs(np.arange(steps + 1), right[:, 0])),
             "other": until(stops, other[:, 0]),
+            "now": pairs(stops, other[stops, 0])[:, None],
             "gap": until(stops, drawn),
-            "top": pairs(where, drawn[where])[:, None],
-            "end": pairs(stops, drawn[stops])[:, None],
+            "top": pairs(where, heights[0])[:, None],
+            "end": pairs(stops, heights[1])[:, None],
+            "name of the top": Words(["largest"] * len(stops), pairs(where + 8, 10 * heights[0])),
+            "name of the end": Words(["at the end"] * len(stops), pairs(stops + 20, heights[1])),
         },
         alt=[
-            f"NumPy's descent and a twin with {twin}, {stop} steps: the largest difference on the way is "
-            f"{size(a)}, at the end it is {size(b)}."
+            f"{stop} steps, a twin with {twin}: the largest difference is {size(a)}, at the end {size(b)}."
             for stop, a, b in zip(stops, largest, last, strict=True)
         ],
         met=(largest > 1e-3) & (last < ROUNDING),
@@ -137,20 +147,23 @@ def paths_and_twin(twin: str, steps: int, stops: np.ndarray) -> Frames:
 
 def paths_and_ends(steps: int = 600) -> Stage:
     """Run NumPy's descent and a twin with one thing changed, and compare where they end and how they got there."""
-    fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
+    fig, (place, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
     artists = {
-        "reference": place.plot([], [], **STYLES["average"] | {"linewidth": 5}, label="NumPy, float64")[0],
-        "other": place.plot([], [], **STYLES["path"] | {"marker": ""}, label="its twin")[0],
+        "reference": place.plot([], [], **STYLES["average"] | {"linewidth": 5})[0],
+        "other": place.plot([], [], **STYLES["path"] | {"marker": ""})[0],
+        "now": place.plot([], [], **STYLES["now"])[0],
         "gap": curve.plot([], [], **STYLES["gradient"])[0],
-        "top": curve.plot([], [], "^", color=COLORS["start"], ms=8, label="largest on the way")[0],
-        "end": curve.plot([], [], "s", color=COLORS["start"], mfc="white", ms=7, label="at the end")[0],
+        "top": curve.plot([], [], "^", color=COLORS["start"], ms=8)[0],
+        "end": curve.plot([], [], "s", color=COLORS["start"], mfc="white", ms=7)[0],
+        "name of the top": curve.text(0, 1, "", va="center"),
+        "name of the end": curve.text(0, 1, "", va="center"),
     }
     curve.axhline(ROUNDING, **STYLES["limit"])
-    place.set(xlim=(0, steps), ylim=(0, 3.4), xlabel="step", ylabel="slope w")
+    place.set(xlim=(-15, steps + 15), ylim=(-0.1, 3.4), xlabel="step", ylabel="slope w")
+    place.text(steps, 2.6, "broad: NumPy, float64", ha="right")
+    place.text(steps, 2.3, "thin: its twin", ha="right", color=COLORS["path"])
     loss_axes(curve, steps, (FLOOR / 2, 100), "How far apart at each step", ylabel="larger difference, w or b")
-    curve.set_xlim(-10, steps + 10)
-    place.legend(loc="lower right")
-    curve.legend(loc="upper right", ncols=2)
+    curve.set(xlim=(-15, 1.35 * steps), xticks=np.linspace(0, steps, 4))
     stops = np.arange(0, steps + 1, 5)
 
     def compare(twin: str) -> Scene:
@@ -160,6 +173,4 @@ def paths_and_ends(steps: int = 600) -> Stage:
     controls = (Menu("twin", "the twin has", list(TWINS)),)
     label = "number of steps"
     goal = challenge("paths-and-ends")
-    return stage(
-        fig, compare, over=stops, label=label, start=2 * STEPS, format="{:d}", controls=controls, challenge=goal
-    )
+    return stage(fig, compare, over=stops, label=label, start=0, format="{:d}", controls=controls, challenge=goal)

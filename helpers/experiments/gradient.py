@@ -8,8 +8,9 @@ import numpy as np
 
 from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs, still
+from helpers.experiments.marks import marks_on
 from helpers.pictures import COLORS, STYLES, contours, show
-from helpers.stage import Menu, Point, Scene, Slider, Stage, stage
+from helpers.stage import Menu, Point, Scene, Slider, Stage, Words, stage
 from helpers.surfaces import SURFACES, Surface, bowl
 
 ANGLES = np.arange(0, 361, 3)
@@ -27,11 +28,17 @@ def _unit(v: np.ndarray) -> np.ndarray:
 def secants(h: np.ndarray) -> Frames:
     """Return the secants of w^2 through w = 1 and w = 1 + h, one for each distance h (n,)."""
     slopes = ((1 + h) ** 2 - 1) / h
-    x, ends = np.array([LEFT, RIGHT]), pairs(1, 1 + h)
+    x, low = np.array([LEFT, RIGHT]), -2.6
+    words = [f"secant: slope {slope:.3f}" for slope in slopes]
     return Frames(
-        live={"secant": pairs(x, 1 + slopes[:, None] * (x - 1)), "ends": pairs(ends, ends**2)},
+        live={
+            "secant": pairs(x, 1 + slopes[:, None] * (x - 1)),
+            "name": Words(words, pairs(1 + (low - 1) / slopes + 0.35, low)),
+            "end": pairs(1 + h, (1 + h) ** 2)[:, None],
+        },
         alt=[
-            f"With h = {d:.3g} the secant has slope {s:.3f}; the tangent has 2." for d, s in zip(h, slopes, strict=True)
+            f"At distance h = {d:.3g} the secant has slope {s:.3f}; the tangent has 2."
+            for d, s in zip(h, slopes, strict=True)
         ],
         met=abs(slopes - 2) < 0.01,
     )
@@ -39,17 +46,20 @@ def secants(h: np.ndarray) -> Frames:
 
 def secant() -> Stage:
     """Shrink h and watch the secant of w^2 at w = 1 become the tangent."""
-    fig, ax = plt.subplots(figsize=(6, 3.6))
+    fig, ax = plt.subplots(figsize=(6.6, 3.4))
     w = np.linspace(LEFT, RIGHT, 200)
-    ax.plot(w, w**2, color=COLORS["guide"], label="f(w) = w²")
-    ax.plot(w, 1 + 2 * (w - 1), ":", color=COLORS["limit"], label="tangent at w = 1, slope 2")
+    ax.plot(w, w**2, color=COLORS["guide"])
+    ax.plot(w, 1 + 2 * (w - 1), ":", color=COLORS["limit"])
+    ax.plot(1, 1, "o", color=COLORS["limit"])
+    ax.text(-0.92, 1.3, "f(w) = w²", color=COLORS["guide"])
+    ax.text(2.3, 2.2, "tangent: slope 2")
     artists = {
-        "secant": ax.plot([], [], "--", color=COLORS["gradient"], label="secant through w = 1 and w = 1 + h")[0],
-        "ends": ax.plot([], [], "o", color=COLORS["gradient"])[0],
+        "secant": ax.plot([], [], "--", color=COLORS["gradient"])[0],
+        "name": ax.text(0, 0, "", va="center"),
+        "end": ax.plot([], [], **STYLES["now"], zorder=3)[0],
     }
     ax.set(xlim=(LEFT, RIGHT), ylim=(-3.5, 10), xlabel="w", ylabel="f(w)", title="The secant turns into the tangent")
-    ax.legend(loc="upper left")
-    h = np.geomspace(2.0, 1e-3, 120)
+    h = np.geomspace(1e-3, 2.0, 120)
     goal = challenge("secant")
     return stage(fig, secants(h).on(artists), over=h, label="distance h", start=2.0, challenge=goal)
 
@@ -58,20 +68,23 @@ def slopes_around(surface: Surface, w: np.ndarray) -> Frames:
     """Return the slope of a surface at w (2,) along every one of ANGLES, and the gradient among them."""
     n, grad = len(ANGLES), surface.gradient(w)
     slopes, steepness = DIRECTIONS @ grad, np.linalg.norm(grad)
-    uphill = np.rad2deg(np.arctan2(grad[1], grad[0])) % 360
+    uphill = np.rad2deg(np.arctan2(grad[1], grad[0])) % 360 if steepness else np.nan
     length = 0.16 * np.ptp(surface.window[0])
     here = np.broadcast_to(w, DIRECTIONS.shape)
+    most = f"It is largest, {steepness:.2f}, along the gradient, at {uphill:.1f}°."
+    largest = most if steepness else "The gradient is zero here."
     return Frames(
         live={
             "needle": np.concatenate([here, length * DIRECTIONS], axis=-1)[:, None],
             "steepest": still(n, np.concatenate([w, length * _unit(grad)])),
+            "minimum": still(n, np.reshape(surface.minima, (-1, 2))),
             "slopes": still(n, pairs(ANGLES, slopes)),
             "now": pairs(ANGLES, slopes)[:, None],
             "best": still(n, pairs(uphill, steepness)),
+            "name": Words(["gradient"] * n, still(n, [np.clip(uphill, 45, 315), 1.1 * steepness])[:, 0]),
         },
         alt=[
-            f"At w = ({w[0]:.2f}, {w[1]:.2f}) the slope along {angle} degrees is {slope:.2f}. The gradient points "
-            f"along {uphill:.0f} degrees, where the slope is {steepness:.2f}, the largest of all."
+            f"At ({w[0]:.2f}, {w[1]:.2f}) the slope along {angle}° is {slope:.2f}. {largest}"
             for angle, slope in zip(ANGLES, slopes, strict=True)
         ],
         met=abs(slopes) < 0.03 * steepness,
@@ -81,24 +94,23 @@ def slopes_around(surface: Surface, w: np.ndarray) -> Frames:
 def compass() -> Stage:
     """Turn a direction on a contour map and read the slope of the surface along it."""
     surfaces = {"bowl": bowl(10.0), "saddle": SURFACES["saddle"], "Himmelblau": SURFACES["Himmelblau"]}
-    fig, (place, dial) = plt.subplots(1, 2, figsize=(9, 4))
+    fig, (place, dial) = plt.subplots(1, 2, figsize=(8, 3.4))
     artists = {
-        "needle": place.quiver([0], [0], [1], [0], color=COLORS["path"], width=0.008, **ARROW),
+        "needle": place.quiver([0], [0], [1], [0], color=COLORS["now"], width=0.008, **ARROW),
         "steepest": place.quiver([0], [0], [1], [0], color=COLORS["gradient"], width=0.018, **ARROW),
         "slopes": dial.plot([], [], color=COLORS["guide"])[0],
-        "now": dial.plot([], [], "o", color=COLORS["path"], ms=9, label="the direction you chose")[0],
-        "best": dial.plot([], [], "^", color=COLORS["gradient"], ms=9, label="the gradient's direction")[0],
-    }
-    place.set(xlabel="w0", ylabel="w1")
+        "best": dial.plot([], [], "^", color=COLORS["gradient"], ms=9)[0],
+        "now": dial.plot([], [], **STYLES["now"], zorder=3, clip_on=False)[0],
+        "name": dial.text(0, 0, "", ha="center"),
+    } | marks_on(place, ["minimum"])
+    place.set(xlabel="w0", ylabel="w1", title="Thin arrow: yours. Thick: the gradient")
     dial.axhline(0, color=COLORS["limit"], ls=":", lw=1)
     dial.set(xlim=(0, 360), xticks=range(0, 361, 90), xlabel="direction in degrees", ylabel="slope along it")
-    dial.set(ymargin=0.3, title="The slope is a cosine of the direction")
-    dial.legend(loc="upper right")
+    dial.set(ymargin=0.2, title="The slope is a cosine of the direction")
 
     def turn(surface: str, w: np.ndarray) -> Scene:
         chosen = surfaces[surface]
         contours(place, chosen)
-        place.set_title(f"{surface}: one place, every direction")
         return slopes_around(chosen, w).on(artists)
 
     controls = (Menu("surface", "surface", list(surfaces), "bowl"), Point("w", "place", place, (1.2, 0.8)))
@@ -118,13 +130,13 @@ def misses(condition: float) -> Frames:
         live={
             "homeward": np.stack([w, np.zeros_like(w)], axis=1),
             "downhill": np.concatenate([w, 0.9 * down], axis=-1)[:, None],
+            "minimum": still(n, [[0.0, 0.0]]),
             "where": w[:, None],
             "missed": still(n, pairs(ANGLES, missed)),
             "now": pairs(ANGLES, missed)[:, None],
         },
         alt=[
-            f"Condition number {condition:.0f}, place at {angle} degrees: minus the gradient misses the minimum by "
-            f"{miss:.0f} degrees."
+            f"Condition number {condition:.0f}, place {angle}°: minus the gradient misses the minimum by {miss:.0f}°."
             for angle, miss in zip(ANGLES, missed, strict=True)
         ],
         met=missed > 70,
@@ -133,15 +145,16 @@ def misses(condition: float) -> Frames:
 
 def miss_angle() -> Stage:
     """Walk along one level set of an ellipse: how far does the downhill direction miss the minimum?"""
-    fig, (place, dial) = plt.subplots(1, 2, figsize=(9, 4))
+    fig, (place, dial) = plt.subplots(1, 2, figsize=(8, 3.4))
     artists = {
         "downhill": place.quiver([0], [0], [1], [0], color=COLORS["gradient"], width=0.012, **ARROW),
         "homeward": place.plot([], [], **STYLES["guide"])[0],
-        "where": place.plot([], [], "o", color=COLORS["path"], ms=8)[0],
+        "where": place.plot([], [], **STYLES["now"], zorder=3)[0],
         "missed": dial.plot([], [], color=COLORS["guide"])[0],
-        "now": dial.plot([], [], "o", color=COLORS["path"], ms=9)[0],
-    }
+        "now": dial.plot([], [], **STYLES["now"], zorder=3, clip_on=False)[0],
+    } | marks_on(place, ["minimum"])
     place.set(xlabel="w0", ylabel="w1", title="Arrow: −gradient. Dashes: to the minimum")
+    dial.axhline(70, **STYLES["limit"])
     dial.set(xlim=(0, 360), ylim=(0, 90), xticks=range(0, 361, 90), yticks=range(0, 91, 15))
     dial.set(xlabel="place on the ellipse in degrees", ylabel="angle between the two in degrees")
     dial.set(title="How far −gradient misses the minimum")

@@ -2,18 +2,20 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.artist import Artist
 
 from helpers.descent import sweep
 from helpers.exercises.catalogue import challenge
-from helpers.experiments.frames import Frames, until
+from helpers.experiments.frames import Frames, leaving, pairs, short, still, until
+from helpers.experiments.marks import marks_on
 from helpers.optimizers import gradient_descent
-from helpers.pictures import COLORS, STYLES, contours, loss_axes, show
+from helpers.pictures import COLORS, STYLES, contours, loss_axes, minus_signs, show
 from helpers.stage import Point, Scene, Slider, Stage, stage
 from helpers.surfaces import Surface, bowl, himmelblau
 
 GRID = 31
 HILL = bowl(4.0)
-ENDS = (*(f"({x:.1f}, {y:.1f})" for x, y in himmelblau.minima), "no minimum")
+ENDS = (*(minus_signs(f"({x:.1f}, {y:.1f})") for x, y in himmelblau.minima), "no minimum")
 MARKS = (("o", "path"), ("s", "gradient"), ("^", "momentum"), ("D", "comparison"))
 
 
@@ -21,40 +23,51 @@ def updates(lr: float, start: np.ndarray, steps: int) -> Frames:
     """Return a descent on HILL from start (2,), step by step, and the arithmetic of each update in words."""
     w = sweep(HILL.gradient, start, steps=steps, lr=[lr])[0]
     g, losses, taken = HILL.gradient(w), HILL.value(w), np.arange(steps + 1)
-    sums = [f"step {k}\n" + "\n".join(_sum(i, w, g, lr, k) for i in (0, 1)) for k in range(1, steps + 1)]
+    left = leaving(w[None], HILL.window)[0]
+    at, slope = np.round(w, 3) + 0.0, np.round(g, 3) + 0.0  # + 0.0: 0 in place of -0
+    sums = ["\n".join(_sum(i, at, slope, lr, k) for i in (0, 1)) for k in taken[1:]]
     return Frames(
         live={
-            "path": until(taken, w),
-            "now": w[:, None],
+            "path": until(np.minimum(taken, left), w),
             "loss": until(taken, losses),
-            "words": [f"start\nw0 = {w[0, 0]:+.3f}\nw1 = {w[0, 1]:+.3f}", *sums],
+            "start": still(steps + 1, [start]),
+            "now": w[:, None],
+            "minimum": still(steps + 1, HILL.minima),
+            "loss now": pairs(taken, losses)[:, None],
+            "words": [f"w0 = {w[0, 0]:+.3f}\nw1 = {w[0, 1]:+.3f}", *sums],
         },
         alt=[
-            f"From ({start[0]:.2f}, {start[1]:.2f}) with lr = {lr:.2f}: step {k} leads to w = ({w[k, 0]:.3f}, "
-            f"{w[k, 1]:.3f}), loss {losses[k]:.2g}."
+            f"Step {k} from ({start[0]:.2f}, {start[1]:.2f}) with lr = {lr:.2f}: w = ({at[k, 0]:.3f}, {at[k, 1]:.3f}), "
+            f"loss {short(losses[k])}" + (f"; it left the map at step {left}." if left <= k else ".")
             for k in taken
         ],
-        met=(losses < 0.01) & (taken <= 8),
+        met=(losses[0] > 1) & (losses < 0.01) & (taken <= 8),
     )
 
 
 def _sum(i: int, w: np.ndarray, g: np.ndarray, lr: float, k: int) -> str:
-    return f"w{i}: {w[k - 1, i]:+.3f} − {lr:.2f} · ({g[k - 1, i]:+.3f}) = {w[k, i]:+.3f}"
+    before, slope, after = (f"{x:+.3f}" if abs(x) < 10 else f"{x:+.4g}" for x in (w[k - 1, i], g[k - 1, i], w[k, i]))
+    return f"w{i}: {before} − {lr:.2f} · ({slope}) = {after}"
 
 
 def update_by_hand(steps: int = 20) -> Stage:
     """Walk a descent step by step and read the arithmetic of each update."""
-    fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
+    fig = plt.figure(figsize=(8, 3.4))
+    grid = fig.add_gridspec(2, 2, height_ratios=(1, 5))
+    place, sums, curve = fig.add_subplot(grid[:, 0]), fig.add_subplot(grid[0, 1]), fig.add_subplot(grid[1, 1])
     contours(place, HILL)
     place.set(xlabel="w0", ylabel="w1", title="Both parameters move at once")
-    loss_axes(curve, steps, (1e-6, 1e3), "What one update computes")
-    curve.axhline(0.01, color=COLORS["limit"], ls=":", lw=1)
+    sums.set_title("What one update computes")
+    sums.axis("off")
+    loss_axes(curve, steps, (1e-6, 1e3))
+    curve.set(xlim=(-0.5, steps + 0.5), xticks=range(0, steps + 1, 5))
+    curve.axhline(0.01, **STYLES["limit"])
     artists = {
         "path": place.plot([], [], **STYLES["path"])[0],
-        "now": place.plot([], [], "o", color=COLORS["path"], ms=8)[0],
         "loss": curve.plot([], [], ".-", color=COLORS["loss"])[0],
-        "words": curve.text(0.03, 0.97, "", transform=curve.transAxes, va="top", family="monospace", fontsize=8.5),
-    }
+        "loss now": curve.plot([], [], **STYLES["now"], zorder=3)[0],
+        "words": sums.text(0, 0, "", transform=sums.transAxes, va="bottom", family="monospace"),
+    } | marks_on(place)
 
     def walk(lr: float, start: np.ndarray) -> Scene:
         return updates(lr, start, steps).on(artists)
@@ -62,7 +75,7 @@ def update_by_hand(steps: int = 20) -> Stage:
     rates, taken = np.arange(1, 13) / 20, np.arange(steps + 1)
     controls = (Slider("lr", "learning rate lr", rates, 0.1, "{:.2f}"), Point("start", "start", place, (1.5, 1.0)))
     goal = challenge("update-by-hand")
-    return stage(fig, walk, over=taken, label="step", start=3, format="{:d}", controls=controls, challenge=goal)
+    return stage(fig, walk, over=taken, label="step", format="{:d}", controls=controls, challenge=goal)
 
 
 def reached(rates: np.ndarray, starts: np.ndarray, steps: int) -> np.ndarray:
@@ -80,7 +93,8 @@ def basins(rates: np.ndarray, starts: np.ndarray, steps: int) -> Frames:
     groups = {name: where == k for name, k in zip(ENDS, (0, 1, 2, 3, -1), strict=True)}
     counts = [group.sum(axis=1) for group in groups.values()]
     return Frames(
-        live={name: np.where(group[..., None], starts, np.nan) for name, group in groups.items()},
+        live={name: np.where(group[..., None], starts, np.nan) for name, group in groups.items()}
+        | {"minimum": still(len(rates), himmelblau.minima)},
         alt=[
             f"lr = {lr:.3f}: of {len(starts)} starts, {', '.join(map(str, ends))} end at the four minima and {none} "
             "at none."
@@ -95,15 +109,16 @@ def where_it_ends(steps: int = 300) -> Stage:
     (x_lo, x_hi), (y_lo, y_hi) = himmelblau.window
     x, y = np.meshgrid(np.linspace(x_lo, x_hi, GRID), np.linspace(y_lo, y_hi, GRID))
     rates, starts = np.arange(1, 29) / 1000, np.stack([x, y], axis=-1).reshape(-1, 2)
-    fig, ax = plt.subplots(figsize=(6.6, 5))
+    fig, ax = plt.subplots(figsize=(7, 3.4))
     contours(ax, himmelblau)
     ax.set(xlabel="w0 at the start", ylabel="w1 at the start", title="Each start is marked by where it ends")
-    artists = {
-        name: ax.scatter([], [], s=13, marker=marker, color=COLORS[role], label=name)
+    artists: dict[str, Artist] = {
+        name: ax.scatter([], [], s=16, marker=marker, color=COLORS[role], linewidths=0, label=name)
         for name, (marker, role) in zip(ENDS[:-1], MARKS, strict=True)
     }
+    artists |= marks_on(ax, ["minimum"])
     artists[ENDS[-1]] = ax.scatter([], [], s=13, marker="x", color=COLORS["start"], linewidths=0.8, label=ENDS[-1])
-    ax.legend(handles=list(artists.values()), loc="center left", bbox_to_anchor=(1.0, 0.5), title="ends at")
+    ax.legend(handles=[artists[name] for name in ENDS], loc="center left", bbox_to_anchor=(1.0, 0.5), title="ends at")
     frames = basins(rates, starts, steps).on(artists)
     goal = challenge("where-it-ends")
     return stage(fig, frames, over=rates, label="learning rate lr", start=0.02, format="{:.3f}", challenge=goal)
@@ -111,16 +126,18 @@ def where_it_ends(steps: int = 300) -> Stage:
 
 def show_two_updates(surface: Surface, together: np.ndarray, in_turn: np.ndarray) -> None:
     """Draw two paths (points, 2): parameters updated together, and one after the other."""
-    fig, ax = plt.subplots(figsize=(6, 4))
-    contours(ax, surface)
+    fig, ax = plt.subplots(figsize=(6.6, 3.4))
+    contours(ax, surface, ((-9, 4), (1, 11.5)))
     ax.plot(*together.T, **STYLES["path"], label="together")
     ax.plot(*in_turn.T, **STYLES["comparison"], label="one after the other")
+    ax.plot(*together[0], **STYLES["start"], label="start", zorder=3)
+    ax.plot(*surface.minima.T, **STYLES["minimum"], zorder=3)
     ax.set(xlabel="w0", ylabel="w1", title="The same gradient, the same lr, two paths")
     ax.legend(loc="lower left")
     show(
         fig,
         "Two descents from one start on a contour map. Updated together, the parameters swing across the valley; "
-        "updated one after the other, they take another path, in steps along the axes, and end elsewhere.",
+        "updated one after the other, they go along it and come nearer to the minimum.",
     )
 
 

@@ -1,6 +1,7 @@
 """Lesson 05: the learning rate, from too small to beyond the limit."""
 
 from collections.abc import Callable
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -9,13 +10,20 @@ from helpers import schedules
 from helpers.data import diabetes, standardise
 from helpers.descent import sweep
 from helpers.exercises.catalogue import challenge
-from helpers.experiments.frames import Frames, pairs
+from helpers.experiments.frames import Frames, leaving, pairs, short, until_it_leaves
+from helpers.experiments.marks import beside, marked, marks_on, names_beside
 from helpers.pictures import COLORS, STYLES, contours, loss_axes, show
-from helpers.stage import Button, Menu, Scene, Slider, Stage, stage
+from helpers.stage import Button, Menu, Scene, Slider, Stage, Words, stage
 from helpers.surfaces import Surface, bowl, least_squares
 
 CURVATURE = 4.0
-FRACTIONS, UNITS = np.arange(1, 106) / 100, "lr, in units of 2/L"
+VALLEY = ((-2.2, 2.2), (-0.5, 10.0))
+BOWL = ((-3.0, 3.0), (-2.2, 2.2))
+LOSSES = (1e-10, 1e4)
+FRACTIONS, UNITS = np.arange(1, 106) / 100, "lr as a fraction of the limit 2/L"
+THIN = STYLES["path"] | {"linewidth": 0.8, "markersize": 2.8}
+FLAT: dict[str, Any] = {"color": COLORS["path"], "linestyle": "-", "linewidth": 1.8}
+STEEP: dict[str, Any] = {"color": COLORS["gradient"], "linestyle": "--", "linewidth": 1.8}
 
 
 def regime(lr: float) -> str:
@@ -32,17 +40,21 @@ def regime(lr: float) -> str:
 
 def parabola_descents(rates: np.ndarray, steps: int) -> Frames:
     """Return the descents of 2 w^2 from w = 1, one for each learning rate (n,)."""
-    paths = sweep(lambda w: CURVATURE * w, [1.0], steps=steps, lr=rates)[..., 0]
-    losses = CURVATURE / 2 * paths**2
+    w = sweep(lambda w: CURVATURE * w, [1.0], steps=steps, lr=rates)[..., 0]
+    losses = CURVATURE / 2 * w**2
+    paths = pairs(w, losses)
+    left = leaving(paths, VALLEY)
+    gone = [f", leaves the picture at step {k}" if k <= steps else "" for k in left]
     return Frames(
         live={
-            "path": pairs(paths, losses),
+            "path": until_it_leaves(paths, VALLEY),
             "loss": losses,
-            "factor": [f"factor per step 1 − 4 lr = {1 - CURVATURE * lr:+.2f}".replace("-", "−") for lr in rates],
-        },
+            "factor": [f"Each step multiplies w by 1 − 4 lr = {1 - CURVATURE * lr:+.2f}" for lr in rates],
+        }
+        | marked(paths, np.zeros((1, 2))),
         alt=[
-            f"With lr = {lr:.3f} the descent {regime(lr)}; after {steps} steps the loss is {final:.2g}."
-            for lr, final in zip(rates, losses[:, -1], strict=True)
+            f"With lr = {lr:.3f} the descent {regime(lr)}{leaves}; after {steps} steps the loss is {short(final)}."
+            for lr, leaves, final in zip(rates, gone, losses[:, -1], strict=True)
         ],
         met=losses[:, -1] < 1e-6,
     )
@@ -50,54 +62,62 @@ def parabola_descents(rates: np.ndarray, steps: int) -> Frames:
 
 def parabola_rates(steps: int = 30) -> Stage:
     """Descend 2 w^2 (curvature 4) from w = 1: one slider through convergence, oscillation and divergence."""
-    fig, (valley, curve) = plt.subplots(1, 2, figsize=(9, 3.6))
+    fig, (valley, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
     w = np.linspace(-2.2, 2.2, 200)
     valley.plot(w, CURVATURE / 2 * w**2, color=COLORS["guide"])
-    valley.set(xlim=(-2.2, 2.2), ylim=(-0.5, 10), xlabel="parameter w", ylabel="loss 2 w²", title="Where w goes")
-    curve.axhline(1e-6, ls=":", lw=1, color=COLORS["limit"])
+    valley.set(xlim=VALLEY[0], ylim=VALLEY[1], xlabel="parameter w", ylabel="loss 2 w²")
+    curve.axhline(1e-6, **STYLES["limit"])
     loss_axes(curve, steps, (1e-12, 1e6), "The loss at each step")
     artists = {
         "path": valley.plot([], [], **STYLES["path"])[0],
         "loss": curve.plot([], [], ".-", color=COLORS["loss"])[0],
-        "factor": valley.text(0, 8.7, "", ha="center", color=COLORS["start"]),
+        "factor": valley.set_title(" "),
     }
     rates = np.arange(1, 121) / 200
-    frames = parabola_descents(rates, steps).on(artists)
+    frames = parabola_descents(rates, steps).on(artists | marks_on(valley))
     goal = challenge("parabola-rates")
     return stage(fig, frames, over=rates, label="learning rate lr", start=0.45, format="{:.3f}", challenge=goal)
 
 
 def bowl_descents(condition: float, fractions: np.ndarray, steps: int) -> Frames:
     """Return descents of a bowl at fractions (n,) of the limit 2/L, and the parts of both directions in the loss."""
-    paths = sweep(bowl(condition).gradient, [2.5, 1.0], steps=steps, lr=fractions * (2 / condition))
+    surface = bowl(condition)
+    paths = sweep(surface.gradient, [2.5, 1.0], steps=steps, lr=fractions * (2 / condition))
     parts = np.array([1.0, condition]) / 2 * paths**2
-    losses = parts.sum(axis=-1)
+    losses, ends = parts.sum(axis=-1), parts[:, -1]
     return Frames(
-        live={"path": paths, "loss": losses, "flat": parts[..., 0], "steep": parts[..., 1]},
+        live={"path": until_it_leaves(paths, BOWL), "loss": losses, "flat": parts[..., 0], "steep": parts[..., 1]}
+        | marked(paths, surface.minima)
+        | beside(("flat part", "steep part"), ends, LOSSES),
         alt=[
-            f"Condition number {condition:.0f}, lr = {f:.2f} times the limit 2/L: after {steps} steps the steep "
-            f"direction holds {s:.2g} of loss and the flat one {g:.2g}."
-            for f, (g, s) in zip(fractions, parts[:, -1], strict=True)
+            f"lr = {f:.2f} of 2/L, condition number {condition:.0f}: "
+            + (
+                f"the swing grows and leaves at step {k}; the flat part ends at {short(g)}."
+                if k <= steps
+                else f"after {steps} steps the loss has a steep part {short(s)} and a flat part {short(g)}."
+            )
+            for f, k, (g, s) in zip(fractions, leaving(paths, BOWL), ends, strict=True)
         ],
-        met=losses[:, -1] < 1e-2,
+        met=(losses[:, -1] < 1e-2) & (condition >= 20),
     )
 
 
 def bowl_rates(steps: int = 60) -> Stage:
     """Descend a bowl of chosen condition number: the steep direction limits lr, the flat one sets the pace."""
-    fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
+    fig, (place, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
     artists = {
-        "path": place.plot([], [], **STYLES["path"])[0],
-        "loss": curve.plot([], [], "-", color=COLORS["path"], label="loss")[0],
-        "steep": curve.plot([], [], "--", color=COLORS["gradient"], label="part of the steep direction")[0],
-        "flat": curve.plot([], [], ":", color=COLORS["comparison"], lw=2, label="part of the flat direction")[0],
+        "path": place.plot([], [], **THIN)[0],
+        "loss": curve.plot([], [], color=COLORS["average"], alpha=0.6, lw=6)[0],
+        "flat": curve.plot([], [], **FLAT)[0],
+        "steep": curve.plot([], [], **STEEP)[0],
     }
-    loss_axes(curve, steps, (1e-10, 1e4), "Two directions, two paces")
-    curve.legend(loc="lower left")
+    artists |= marks_on(place) | names_beside(curve, {"flat part": COLORS["path"], "steep part": COLORS["start"]})
+    curve.axhline(1e-2, **STYLES["limit"])
+    loss_axes(curve, steps, LOSSES, "The loss, broad, has two parts")
     place.set(xlabel="w0, flat direction", ylabel="w1, steep direction")
 
     def descend(condition: float) -> Scene:
-        contours(place, bowl(condition), ((-3.0, 3.0), (-2.2, 2.2)))
+        contours(place, bowl(condition), BOWL)
         place.set(title=f"Condition number {condition:.0f}")
         return bowl_descents(condition, FRACTIONS, steps).on(artists)
 
@@ -129,11 +149,15 @@ def fits(features: str, surface: Surface, fractions: np.ndarray, steps: int) -> 
     paths = sweep(surface.gradient, [0.0, 0.0], steps=steps, lr=fractions * 2 / _curvatures(surface)[1])
     losses = surface.value(paths)
     return Frames(
-        live={"path": paths, "loss": losses},
+        live={"path": until_it_leaves(paths, surface.window), "loss": losses} | marked(paths, surface.minima),
         alt=[
-            f"Features {features}, lr = {f:.2f} times the limit 2/L: {steps} steps bring the loss from "
-            f"{losses[0, 0]:.0f} to {end:.2g} above its minimum."
-            for f, end in zip(fractions, losses[:, -1], strict=True)
+            f"lr = {f:.2f} of 2/L, {features} features: "
+            + (
+                f"the path leaves the picture at step {k}, and the loss rises to {short(end)}."
+                if k <= steps
+                else f"after {steps} steps the loss is {short(end)} above its minimum."
+            )
+            for f, k, end in zip(fractions, leaving(paths, surface.window), losses[:, -1], strict=True)
         ],
         met=losses[:, -1] < 1e-6,
     )
@@ -143,23 +167,28 @@ def scaling(steps: int = 100) -> Stage:
     """Fit the same patients with raw and with standardised features, at every fraction of the limit 2/L."""
     raw, standard, score = diabetes_fit()
     surfaces = {"raw": least_squares(raw, score), "standardised": least_squares(standard, score)}
-    fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
-    artists = {"path": place.plot([], [], **STYLES["path"])[0], "loss": curve.plot([], [], **STYLES["loss"])[0]}
-    title = "The same patients, the same number of steps"
+    fig, (place, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
+    artists = {"path": place.plot([], [], **THIN)[0], "loss": curve.plot([], [], **STYLES["loss"])[0]}
+    artists |= marks_on(place)
+    curve.axhline(1e-6, **STYLES["limit"])
+    title = "The same patients, as many steps"
     loss_axes(curve, steps, (1e-8, 1e6), title, ylabel="loss above its minimum")
 
     def fit(features: str) -> Scene:
         surface = surfaces[features]
         smallest, largest = _curvatures(surface)
         contours(place, surface)
-        place.set(xlabel="weight of the body mass index", ylabel="weight of cholesterol")
-        place.set(title=f"{features}: condition number {largest / smallest:.1f}")
+        place.set(xlabel="weight of body mass index", ylabel="weight of cholesterol")
+        place.set(title=f"{features.capitalize()} features: condition number {largest / smallest:.1f}")
         return fits(features, surface, FRACTIONS, steps).on(artists)
 
     controls = (Menu("features", "features", list(surfaces), "raw"),)
     goal = challenge("scaling")
     return stage(fig, fit, over=FRACTIONS, label=UNITS, start=0.5, format="{:.2f}", controls=controls, challenge=goal)
 
+
+NOISY = (5e-3, 500.0)
+SETTLED = 0.018
 
 PLANS: dict[str, Callable[[int], schedules.Schedule]] = {
     "constant": lambda rest: schedules.constant(1.0),
@@ -186,33 +215,40 @@ def scheduled(schedule: str, warm: int, noise: int, peaks: np.ndarray, steps: in
     """Return noisy descents under a schedule of PLANS after a warm-up, for each peak (n,), and constant ones."""
     plan = schedules.warmup(PLANS[schedule](steps - warm), warm)(np.arange(steps))
     losses = losses_under(plan, peaks, runs, noise)
+    constant = losses_under(np.ones(steps), peaks, runs, noise)
     last = losses[:, -20:].mean(axis=1)
     return Frames(
         live={
             "planned": peaks[:, None] * plan,
             "loss": losses,
-            "constant": losses_under(np.ones(steps), peaks, runs, noise),
-        },
+            "level": pairs([0, steps], peaks[:, None]),
+            "constant": constant,
+            "name of the level": Words(["constant"] * len(peaks), pairs(steps, peaks + 0.003)),
+        }
+        | beside(("schedule", "constant"), np.stack([losses[:, -1], constant[:, -1]], axis=1), NOISY),
         alt=[
-            f"Schedule {schedule}, warm-up {warm} steps, largest lr {peak:.3f}, noise {noise + 1}: over the last "
-            f"20 of {steps} steps the mean loss is {end:.2g}."
+            f"Largest lr {peak:.3f}, {schedule} schedule, warm-up {warm} steps, noise {noise + 1}: "
+            f"over the last 20 steps the mean loss is {short(end)}."
             for peak, end in zip(peaks, last, strict=True)
         ],
-        met=last < 0.018,
+        met=last < SETTLED,
     )
 
 
 def schedule_designer(steps: int = 200, runs: int = 50) -> Stage:
     """Descend a noisy bowl of condition 20 under a schedule; the constant one runs beside it on the same noise."""
-    fig, (rate, curve) = plt.subplots(1, 2, figsize=(9, 3.6))
+    fig, (rate, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
     artists = {
-        "planned": rate.plot([], [], color=COLORS["comparison"], lw=2)[0],
-        "constant": curve.plot([], [], "--", color=COLORS["guide"], lw=1, label="constant")[0],
-        "loss": curve.plot([], [], **STYLES["loss"], label="with the schedule")[0],
+        "level": rate.plot([], [], **STYLES["guide"])[0],
+        "planned": rate.plot([], [], **STYLES["loss"])[0],
+        "name of the level": rate.text(0, 0, "", ha="right", color=COLORS["guide"]),
+        "constant": curve.plot([], [], **STYLES["guide"])[0],
+        "loss": curve.plot([], [], **STYLES["loss"])[0],
     }
-    rate.set(xlim=(0, steps), ylim=(0, 0.11), xlabel="step", ylabel="learning rate lr", title="The schedule")
-    loss_axes(curve, steps, (5e-3, 50), "Travel first, settle later", ylabel=f"loss, mean of {runs} runs")
-    curve.legend(loc="upper right")
+    artists |= names_beside(curve, {"schedule": COLORS["loss"], "constant": COLORS["guide"]})
+    rate.set(xlim=(0, steps), ylim=(0, 0.12), xlabel="step", ylabel="learning rate lr", title="The schedule")
+    curve.axhline(SETTLED, **STYLES["limit"])
+    loss_axes(curve, steps, NOISY, "Travel first, settle later", ylabel=f"loss, mean of {runs} runs")
     peaks = np.arange(1, 105) / 1000
 
     def design(schedule: str, warm: int, noise: int) -> Scene:
@@ -221,7 +257,7 @@ def schedule_designer(steps: int = 200, runs: int = 50) -> Stage:
     controls = (
         Menu("schedule", "schedule", list(PLANS), "cosine"),
         Slider("warm", "warm-up steps", [0, 10, 20, 40, 80], 0, "{:d}"),
-        Button("noise", "new noise"),
+        Button("noise", "draw the noise anew"),
     )
     goal = challenge("schedule-designer")
     return stage(
@@ -232,13 +268,16 @@ def schedule_designer(steps: int = 200, runs: int = 50) -> Stage:
 def show_rates(condition: float) -> None:
     """Draw the factor per step of both directions of a bowl against lr, and the best compromise."""
     rates = np.linspace(0, 2.1 / condition, 211)
-    fig, ax = plt.subplots(figsize=(6.5, 3.4))
-    ax.plot(rates, abs(1 - rates * condition), "--", color=COLORS["gradient"], label="steep direction |1 − lr L|")
-    ax.plot(rates, abs(1 - rates), ":", color=COLORS["comparison"], lw=2, label="flat direction |1 − lr μ|")
-    ax.plot(2 / (1 + condition), (condition - 1) / (condition + 1), "o", color=COLORS["path"], label="best compromise")
+    fig, ax = plt.subplots(figsize=(6.6, 3.4))
+    best, factor = 2 / (1 + condition), (condition - 1) / (condition + 1)
+    ax.plot(rates, abs(1 - rates * condition), **STEEP)
+    ax.plot(rates, abs(1 - rates), **FLAT)
+    ax.plot(best, factor, "o", color=COLORS["path"])
+    ax.text(0.6 / condition, 0.5, "steep direction |1 − lr L|")
+    ax.text(0.3 / condition, 1.03, "flat direction |1 − lr μ|", color=COLORS["path"])
+    ax.text(0.95 * best, 1.03, "best compromise", ha="right", color=COLORS["path"])
     ax.set(xlabel="learning rate lr", ylabel="factor per step", ylim=(0, 1.15))
     ax.set_title(f"At condition {condition:.0f} the flat direction hardly moves")
-    ax.legend(loc="lower left")
     show(
         fig,
         f"Factor per step against the learning rate for condition {condition:.0f}. The steep direction's falls to 0 "
@@ -249,7 +288,7 @@ def show_rates(condition: float) -> None:
 
 def show_range_test(rates: np.ndarray, losses: list[float], limit: float) -> None:
     """Draw the losses of a range test against the rate of each step, and the limit 2/L."""
-    fig, ax = plt.subplots(figsize=(6.5, 3.2))
+    fig, ax = plt.subplots(figsize=(6.6, 3.2))
     ax.loglog(rates, losses, **STYLES["loss"])
     ax.axvline(limit, ls=":", color=COLORS["limit"])
     ax.annotate("2/L", (limit, 2e4), textcoords="offset points", xytext=(5, 0))
@@ -264,8 +303,8 @@ def show_range_test(rates: np.ndarray, losses: list[float], limit: float) -> Non
 
 def show_catapult(losses: np.ndarray) -> None:
     """Draw the losses (steps, models) of models that the catapult threw to a flatter place."""
-    fig, ax = plt.subplots(figsize=(6.5, 3.2))
-    ax.semilogy(losses, color=COLORS["loss"], lw=1)
+    fig, ax = plt.subplots(figsize=(6.6, 3.2))
+    ax.semilogy(losses, color=COLORS["loss"], ls="-", lw=1.2)
     ax.set(xlabel="step", ylabel="loss", title="lr = 3 / curvature: up first, then down for good")
     show(
         fig,

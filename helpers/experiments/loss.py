@@ -9,6 +9,7 @@ import numpy as np
 from helpers.data import blobs, line
 from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs, still
+from helpers.experiments.legends import legend_above
 from helpers.losses import binary_cross_entropy, hinge, huber, mae, mse
 from helpers.pictures import COLORS, STYLES, show
 from helpers.stage import Point, Scene, Slider, Stage, stage
@@ -19,7 +20,7 @@ COSTS: dict[str, dict[str, Any]] = {
     "Huber": {"color": COLORS["momentum"], "linestyle": "-.", "linewidth": 2.2},
 }
 METRIC = COSTS["MAE"]
-ENDS, ERRORS, FAR = np.array([-1.3, 1.3]), np.linspace(-10, 10, 201), np.linspace(-4, 4, 161)
+ENDS, ERRORS, FAR = np.array([-1.3, 1.3]), np.linspace(-10, 10, 201), np.linspace(-4.8, 4.8, 193)
 
 
 def twelve_points() -> tuple[np.ndarray, np.ndarray]:
@@ -69,8 +70,8 @@ def drag_outlier(outlier: np.ndarray, deltas: np.ndarray) -> Frames:
             "pull": pairs(ERRORS, pulls),
         },
         alt=[
-            f"Outlier at ({outlier[0]:.2f}, {outlier[1]:.2f}), delta = {delta:.2f}: the slope is {one:.2f} by MSE, "
-            f"{two:.2f} by MAE and {three:.2f} by the Huber loss; without the outlier it is {without:.2f}."
+            f"delta = {delta:.2f}: slope {one:.2f} by MSE, {two:.2f} by MAE, {three:.2f} by Huber; "
+            f"{without:.2f} without the outlier at ({outlier[0]:.2f}, {outlier[1]:.2f})."
             for delta, one, two, three in zip(deltas, *slopes.values(), strict=True)
         ],
         met=np.abs(slopes["Huber"] - without) < 0.2,
@@ -79,17 +80,17 @@ def drag_outlier(outlier: np.ndarray, deltas: np.ndarray) -> Frames:
 
 def three_fits() -> Stage:
     """Drag an outlier and watch the lines of lowest MSE, MAE and Huber loss, for every border delta."""
-    fig, (place, pull) = plt.subplots(1, 2, figsize=(9, 3.8))
+    fig, (place, pull) = plt.subplots(1, 2, figsize=(8, 3.4))
     place.plot(*twelve_points(), "o", color=COLORS["guide"], ms=5)
-    place.set(xlim=(-1.3, 1.3), ylim=(-10, 10), xlabel="x", ylabel="y", title="One outlier, three fits")
+    place.set(xlim=(-1.3, 1.3), ylim=(-10, 10), yticks=range(-10, 11, 5), xlabel="x", ylabel="y")
     artists = {name: place.plot([], [], **style, label=name)[0] for name, style in COSTS.items()}
-    artists["outlier"] = place.plot([], [], **STYLES["start"], label="outlier")[0]
-    place.legend(loc="upper left", ncols=4, columnspacing=1.0, handlelength=1.8)
+    artists["outlier"] = place.plot([], [], **STYLES["start"], zorder=3)[0]
+    legend_above(place, "One outlier, three fits")
     pull.plot(ERRORS, 2 * ERRORS, **COSTS["MSE"])
     pull.plot([-10, 0, 0, 10], [-1, -1, 1, 1], **COSTS["MAE"])
     artists["pull"] = pull.plot([], [], **COSTS["Huber"])[0]
-    pull.set(xlim=(-10, 10), ylim=(-11, 11), xlabel="error: prediction − target", ylabel="derivative of its cost")
-    pull.set_title("How hard one error pulls")
+    pull.set(xlim=(-10, 10), ylim=(-11, 11), xticks=range(-10, 11, 5), yticks=range(-10, 11, 5))
+    pull.set(xlabel="error: prediction − target", ylabel="derivative of its cost", title="How hard one error pulls")
     deltas = np.geomspace(0.1, 10, 61)
 
     def drag(outlier: np.ndarray) -> Scene:
@@ -120,7 +121,7 @@ def move_border(steepness: float, borders: np.ndarray) -> Frames:
     return Frames(
         live={
             "probability": pairs(FAR, 1 / (1 + np.exp(-steepness * (FAR - borders[:, np.newaxis])))),
-            "edge": pairs(borders[:, np.newaxis], [-0.15, 1.15]),
+            "edge": pairs(borders[:, np.newaxis], [-0.2, 1.2]),
             "entropy": still(len(borders), pairs(borders, losses)),
             "loss": pairs(borders, losses)[:, np.newaxis],
             "share": pairs(borders, right)[:, np.newaxis],
@@ -135,27 +136,27 @@ def move_border(steepness: float, borders: np.ndarray) -> Frames:
 
 def border() -> Stage:
     """Move the border between two classes: the accuracy has steps, the cross-entropy a slope."""
-    fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
+    fig, (place, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
     x, y = two_classes()
     jitter = np.random.default_rng(0).uniform(-0.06, 0.06, len(x))
-    for label, marker, role in ((0, "s", "guide"), (1, "o", "path")):
+    for label, marker, role, height in ((0, "s", "guide", -0.13), (1, "o", "path", 1.13)):
         here = y == label
-        place.plot(x[here], (y + jitter)[here], marker, color=COLORS[role], ms=4, label=f"label {label}")
+        place.plot(x[here], (y + jitter)[here], marker, color=COLORS[role], ms=4)
+        side = 2 * label - 1
+        place.text(4.7 * side, height, f"label {label}", color=COLORS[role], va="center", ha=("left", "right")[label])
     artists = {
         "probability": place.plot([], [], "-", color=COLORS["path"])[0],
         "edge": place.plot([], [], **STYLES["limit"])[0],
-        "entropy": curve.plot([], [], **STYLES["loss"], label="cross-entropy, the loss")[0],
-        "loss": curve.plot([], [], "o", color=COLORS["loss"], ms=8)[0],
-        "share": curve.plot([], [], **STYLES["comparison"] | {"linestyle": "none", "markersize": 7})[0],
+        "entropy": curve.plot([], [], **STYLES["loss"], label="cross-entropy")[0],
+        "loss": curve.plot([], [], **STYLES["now"], zorder=4)[0],
+        "share": curve.plot([], [], **STYLES["comparison"] | {"linestyle": "none", "markersize": 7}, zorder=4)[0],
     }
-    place.set(xlim=(-4, 4), ylim=(-0.15, 1.15), xlabel="x", ylabel="probability of label 1", title="One model")
-    place.legend(loc="center left")
+    place.set(xlim=(-4.8, 4.8), ylim=(-0.2, 1.2), xlabel="x", ylabel="probability of label 1", title="One model")
     fine = np.linspace(-3, 3, 2401)
-    curve.plot(fine, _accuracy(x - fine[:, np.newaxis], y), **METRIC, label="accuracy, the metric")
+    curve.plot(fine, _accuracy(x - fine[:, np.newaxis], y), **METRIC, label="accuracy")
     curve.axhline(np.log(2), **STYLES["limit"])
-    curve.set(xlim=(-3, 3), ylim=(0, 2.5), xlabel="border", ylabel="value")
-    curve.set(title="The loss has a slope, the metric has steps")
-    curve.legend(loc="upper right")
+    curve.set(xlim=(-3.15, 3.15), ylim=(0, 2.5), xlabel="border", ylabel="value")
+    legend_above(curve, "The loss has a slope, the metric has steps")
     borders = np.linspace(-3, 3, 121)
 
     def move(steepness: float) -> Scene:

@@ -6,14 +6,19 @@ from matplotlib.axes import Axes
 
 from helpers.descent import sweep
 from helpers.exercises.catalogue import challenge
-from helpers.experiments.frames import Frames, until
+from helpers.experiments.frames import Frames, leaving, pairs, short, still, until, until_it_leaves
+from helpers.experiments.marks import beside, marked, marks_on, names_beside
 from helpers.optimizers import gradient_descent, heavy_ball, nesterov
 from helpers.pictures import COLORS, STYLES, contours, loss_axes
 from helpers.stage import Point, Scene, Slider, Stage, stage
 from helpers.surfaces import bowl
 
 BAND = 0.05
+HEIGHTS = (-2.4, 2.4)
+BOWL = ((-3.0, 3.0), (-2.2, 2.2))
+LOSSES = (1e-6, 1e4)
 RULES = {"plain": gradient_descent, "heavy ball": heavy_ball, "Nesterov": nesterov}
+LOOKS = {"plain": "path", "heavy ball": "momentum", "Nesterov": "comparison"}
 
 
 def decay_rates(x: np.ndarray, beta: np.ndarray) -> np.ndarray:
@@ -63,18 +68,22 @@ def parabola_run(setting: np.ndarray, steps: int) -> Frames:
     x, beta = map(float, setting)
     w = sweep(lambda w: w, [1.0], rule=heavy_ball, steps=steps, lr=[x], beta=beta)[0, :, 0]
     rate, name = float(decay_rates(np.array(x), np.array(beta))), regime(x, beta)
-    taken, every = np.arange(steps + 1), np.ones((steps + 1, 1))
+    taken = np.arange(steps + 1)
+    way, window = pairs(taken, w), ((0.0, float(steps)), HEIGHTS)
+    drawn, left = until_it_leaves(way[None], window)[0], leaving(way[None], window)[0]
     settles = x > 2 and bool(np.all(abs(w[30:]) < BAND))
     return Frames(
         live={
-            "here": every[..., None] * setting,
-            "whole": every * w,
-            "path": until(taken, w),
-            "words": [f"rate {rate:.3f}: {name}"] * (steps + 1),
+            "here": still(len(taken), [setting]),
+            "whole": still(len(taken), drawn),
+            "path": until(taken, drawn),
+            "start": still(len(taken), way[:1]),
+            "now": way[:, None],
+            "words": [f"Rate {rate:.3f}: {name}"] * (steps + 1),
         },
         alt=[
-            f"With lr · L = {x:.3f} and beta = {beta:.3f} the descent {name}, with rate {rate:.3f}; "
-            f"after {k} steps w = {w[k]:.3g}."
+            f"Step {k}, w = {short(w[k])}: at lr · L {x:.3f}, beta {beta:.3f} the descent {name}"
+            + (f", out of the picture at step {left}." if left <= steps else f", rate {rate:.3f}.")
             for k in taken
         ],
         met=(taken >= 30) & settles,
@@ -83,26 +92,27 @@ def parabola_run(setting: np.ndarray, steps: int) -> Frames:
 
 def phase_map(steps: int = 60) -> Stage:
     """Drag a point over lr and beta, and see the descent of one parabola from w = 1 that they make."""
-    fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
+    fig, (place, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
     _draw_regimes(place, 3.0)
     place.set_title("Light is fast, dark is slow")
     artists = {
-        "here": place.plot([], [], "o", color=COLORS["path"], ms=9)[0],
+        "here": place.plot([], [], **STYLES["now"])[0],
         "whole": curve.plot([], [], **STYLES["guide"])[0],
         "path": curve.plot([], [], **STYLES["path"])[0],
-        "words": curve.text(0.98, 0.97, "", transform=curve.transAxes, ha="right", va="top", color=COLORS["start"]),
+        "words": curve.set_title(" "),
     }
+    artists |= marks_on(curve, ("start", "now"))
     for edge in (-BAND, BAND):
         curve.axhline(edge, **STYLES["limit"])
-    curve.set(xlim=(0, steps), ylim=(-1.4, 1.7), xlabel="step", ylabel="w", title="Where w is at each step")
+    curve.set(xlim=(-1, steps + 1), ylim=HEIGHTS, xlabel="step", ylabel="w")
 
     def drag(setting: np.ndarray) -> Scene:
         return parabola_run(setting, steps).on(artists)
 
-    controls = (Point("setting", "setting", place, (0.1, 0.9)),)
+    controls = (Point("setting", "point on the map", place, (0.1, 0.9)),)
     swept = np.arange(steps + 1)
     goal = challenge("phase-map")
-    return stage(fig, drag, over=swept, label="step", start=steps, format="{:d}", controls=controls, challenge=goal)
+    return stage(fig, drag, over=swept, label="step", start=0, format="{:d}", controls=controls, challenge=goal)
 
 
 def bowl_runs(condition: float, scale: float, betas: np.ndarray, steps: int) -> Frames:
@@ -115,11 +125,16 @@ def bowl_runs(condition: float, scale: float, betas: np.ndarray, steps: int) -> 
     }
     losses = {name: surface.value(path) for name, path in paths.items()}
     last = np.stack([loss[:, -1] for loss in losses.values()], axis=1)
+    marks = marked(paths["plain"], surface.minima)
     return Frames(
-        live={f"path of {name}": path for name, path in paths.items()} | losses,
+        live={f"path of {name}": until_it_leaves(path, BOWL) for name, path in paths.items()}
+        | losses
+        | marks
+        | {"now": np.stack([path[:, -1] for path in paths.values()], axis=1)}
+        | beside(tuple(RULES), last, LOSSES),
         alt=[
-            f"Condition number {condition:.0f}, lr = {scale:.2f}/L, beta = {beta:.2f}: after {steps} steps plain "
-            f"descent has loss {plain:.2g}, heavy ball {heavy:.2g}, Nesterov {ahead:.2g}."
+            f"beta = {beta:.2f}, lr = {scale:.2f}/L, condition number {condition:.0f}: plain ends at loss "
+            f"{short(plain)}, heavy ball {short(heavy)}, Nesterov {short(ahead)}."
             for beta, (plain, heavy, ahead) in zip(betas, last, strict=True)
         ],
         met=(condition >= 100) & (last.min(axis=1) < 1e-3),
@@ -128,24 +143,28 @@ def bowl_runs(condition: float, scale: float, betas: np.ndarray, steps: int) -> 
 
 def race(steps: int = 60) -> Stage:
     """Race plain descent, heavy ball and Nesterov on a bowl, all with one lr, at every momentum."""
-    fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
+    fig, (place, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
     artists = {}
-    for name, role in zip(RULES, ("path", "momentum", "comparison"), strict=True):
-        artists[f"path of {name}"] = place.plot([], [], **STYLES[role] | {"markersize": 3})[0]
-        artists[name] = curve.plot([], [], **STYLES[role] | {"marker": "", "linewidth": 2}, label=name)[0]
+    for name, role in LOOKS.items():
+        small = {"markersize": 3, "markeredgewidth": 0.4, "linewidth": 1.0}
+        artists[f"path of {name}"] = place.plot([], [], **STYLES[role] | small)[0]
+        artists[name] = curve.plot([], [], **STYLES[role] | {"marker": "", "linewidth": 2})[0]
+    artists |= marks_on(place, ("start", "minimum"))
+    colors = [COLORS[role] for role in LOOKS.values()]
+    artists["now"] = place.scatter([0] * 3, [0] * 3, s=55, c=colors, edgecolors=COLORS["start"], zorder=3.5)
+    artists |= names_beside(curve, {name: COLORS["path" if name == "plain" else "start"] for name in RULES})
     curve.axhline(1e-3, **STYLES["limit"])
-    loss_axes(curve, steps, (1e-6, 1e4), "One lr for all three")
-    curve.legend(loc="upper right", ncols=3)
+    loss_axes(curve, steps, LOSSES, "One lr for all three")
     betas = np.arange(99) / 100
 
     def run(condition: float, scale: float) -> Scene:
-        contours(place, bowl(condition), ((-3.0, 3.0), (-2.2, 2.2)))
+        contours(place, bowl(condition), BOWL)
         place.set(title=f"Condition number {condition:.0f}", xlabel="w0", ylabel="w1")
         return bowl_runs(condition, scale, betas, steps).on(artists)
 
     controls = (
         Slider("condition", "condition number", [5.0, 10.0, 20.0, 50.0, 100.0, 200.0], 100.0, "{:.0f}"),
-        Slider("scale", "lr, in units of 1/L", [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75], 1.0, "{:.2f}"),
+        Slider("scale", "lr as a multiple of 1/L", [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75], 1.0, "{:.2f}"),
     )
     goal = challenge("momentum-race")
     return stage(

@@ -9,17 +9,19 @@ from helpers.pictures import COLORS, STYLES, contours, show
 from helpers.surfaces import Surface
 
 ARROW = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.009}
+NEW = ("center", (0, 9))  # how the words "new w" stand beside their point
 
 
 def show_velocity(steady: np.ndarray, alternating: np.ndarray, beta: float) -> None:
     """Draw the velocity at each step: under a gradient that stays 1, and under one that changes its sign."""
-    fig, ax = plt.subplots(figsize=(6.5, 3.4))
-    ax.plot(steady, **STYLES["momentum"], label="gradient +1, +1, +1, ...")
-    ax.plot(alternating, **STYLES["comparison"], label="gradient +1, −1, +1, ...")
+    fig, ax = plt.subplots(figsize=(6.6, 3.4))
+    ax.plot(steady, **STYLES["momentum"])
+    ax.plot(alternating, **STYLES["comparison"])
+    ax.text(14, 6.2, "gradient +1, +1, +1, ...")
+    ax.text(14, 1.2, "gradient +1, −1, +1, ...")
     ax.axhline(1 / (1 - beta), **STYLES["limit"])
     ax.annotate("1 / (1 − beta)", (0, 1 / (1 - beta)), textcoords="offset points", xytext=(2, -13))
     ax.set(xlabel="step", ylabel="velocity", title="What agrees adds up, what alternates cancels")
-    ax.legend(loc="center right")
     show(
         fig,
         f"Velocity at each step with beta = {beta}. Under a steady gradient it rises along a saturating curve to the "
@@ -29,7 +31,7 @@ def show_velocity(steady: np.ndarray, alternating: np.ndarray, beta: float) -> N
 
 def show_momenta(paths: dict[float, np.ndarray]) -> None:
     """Draw w at each step for three momenta, given by beta, on one parabola."""
-    fig, ax = plt.subplots(figsize=(6.5, 3.4))
+    fig, ax = plt.subplots(figsize=(6.6, 3.4))
     for (beta, w), look in zip(paths.items(), ("path", "momentum", "comparison"), strict=True):
         ax.plot(w, **STYLES[look] | {"markersize": 3}, label=f"beta = {beta}")
     ax.axhline(0, **STYLES["limit"])
@@ -45,20 +47,21 @@ def show_momenta(paths: dict[float, np.ndarray]) -> None:
 def show_look_ahead(surface: Surface, w: np.ndarray, velocity: np.ndarray, lr: float, beta: float) -> None:
     """Draw one step from w with a given velocity: heavy ball beside Nesterov."""
     kept = w - lr * beta * velocity
-    fig, axes = plt.subplots(1, 2, figsize=(9, 3.6))
+    fig, axes = plt.subplots(1, 2, figsize=(8, 3.4))
     for ax, name, place in zip(axes, ("Heavy ball", "Nesterov"), (w, kept), strict=True):
-        contours(ax, surface, ((-0.4, 3.0), (-1.3, 1.5)))
+        contours(ax, surface, ((-0.4, 3.6), (-1.4, 1.6)))
         pull = -lr * surface.gradient(place)
         ax.quiver(*w, *(kept - w), color=COLORS["momentum"], **ARROW)
         ax.quiver(*place, *pull, color=COLORS["gradient"], **ARROW)
         ax.plot(*np.array([kept, kept + pull]).T, **STYLES["guide"])
         ax.plot(*w, **STYLES["start"])
-        ax.plot(*(kept + pull), "o", color=COLORS["path"], ms=8)
-        labels = [("w", w, (6, 4)), ("look-ahead", kept, (6, -13)), ("new w", kept + pull, (-44, 2))]
-        labels += [("kept velocity", (w + kept) / 2, (-72, 8)), ("−lr · gradient", place + pull / 2, (8, 0))]
-        for words, spot, shift in labels:
-            ax.annotate(words, spot, textcoords="offset points", xytext=shift)
-        ax.set(xlabel="w0", ylabel="w1", title=f"{name}: gradient at {'w' if place is w else 'the look-ahead point'}")
+        ax.plot(*(kept + pull), **STYLES["now"])
+        side = ("left", (12, -12)) if place is w else ("right", (-6, -14))
+        labels = [("w", w, "left", (6, 4)), ("look-ahead", kept, "left", (8, -11)), ("new w", kept + pull, *NEW)]
+        labels += [("kept velocity", (w + kept) / 2, "right", (-6, 6)), ("−lr · gradient", place + pull / 2, *side)]
+        for words, spot, align, shift in labels:
+            ax.annotate(words, spot, textcoords="offset points", xytext=shift, ha=align)
+        ax.set(xlabel="w0", ylabel="w1", title=f"{name}: gradient at {'w' if place is w else 'look-ahead'}")
     show(
         fig,
         "One step on a contour map, twice. On both sides an arrow, the kept velocity, leads from w across the valley "
@@ -70,13 +73,15 @@ def show_look_ahead(surface: Surface, w: np.ndarray, velocity: np.ndarray, lr: f
 
 def show_polyak(plain: np.ndarray, heavy: np.ndarray, theory: np.ndarray) -> None:
     """Draw the distance to the minimum at each step: plain descent, heavy ball, and the powers of its rate."""
-    fig, ax = plt.subplots(figsize=(6.5, 3.4))
-    ax.semilogy(plain, color=COLORS["path"], label="plain descent, best lr")
-    ax.semilogy(heavy, "-.", color=COLORS["momentum"], lw=2.4, label="heavy ball, Polyak's settings")
-    ax.semilogy(theory, **STYLES["limit"], label="the rate alone, rate$^t$")
+    fig, ax = plt.subplots(figsize=(6.6, 3.4))
+    ax.semilogy(plain, color=COLORS["path"])
+    ax.semilogy(heavy, "-.", color=COLORS["momentum"], lw=2.4)
+    ax.semilogy(theory, **STYLES["limit"])
+    ax.text(260, 1e-2, "plain descent, best lr", color=COLORS["path"])
+    ax.text(66, 1e-3, "heavy ball, Polyak's settings")
+    ax.annotate("the rate alone, rate$^t$", (66, theory[66]), (120, 1e-6), va="center", arrowprops={"arrowstyle": "-"})
     ax.set(xlim=(0, 700), ylim=(1e-7, 20), xlabel="step t", ylabel="distance to the minimum")
     ax.set_title("The root of the condition number sets the pace")
-    ax.legend(loc="upper right")
     show(
         fig,
         "Distance to the minimum on a log scale. Plain descent falls along a straight line and is at 5e-6 after about "
@@ -87,7 +92,7 @@ def show_polyak(plain: np.ndarray, heavy: np.ndarray, theory: np.ndarray) -> Non
 
 def show_cycle(slope: Callable[[np.ndarray], np.ndarray], cycling: np.ndarray, settling: np.ndarray) -> None:
     """Draw a piecewise linear derivative, and two descents on it: one that cycles, one that settles."""
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
+    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4))
     w = np.linspace(-3, 3.5, 400)
     left.plot(w, slope(w), color=COLORS["guide"], ls="-", lw=1.8)
     left.plot(cycling[-3:], slope(cycling[-3:]), "o", color=COLORS["path"], ms=7)
@@ -95,7 +100,7 @@ def show_cycle(slope: Callable[[np.ndarray], np.ndarray], cycling: np.ndarray, s
     left.set(xlabel="w", ylabel="derivative", title="Steep, flat, steep: it always rises")
     right.plot(cycling[:31], **STYLES["path"], label=f"start {cycling[0]:.1f}")
     right.plot(settling[:31], **STYLES["comparison"], label=f"start {settling[0]:.1f}")
-    right.set(xlabel="step", ylabel="w", ylim=(-4, 5.4), title="Two starts, one function, the same lr and beta")
+    right.set(xlabel="step", ylabel="w", ylim=(-4, 5.4), title="Two starts, the same lr and beta")
     right.legend(loc="upper right", ncols=2)
     show(
         fig,

@@ -13,7 +13,8 @@ from helpers.stage import Menu, Scene, Stage, stage
 
 STRENGTHS = np.geomspace(1, 100, 100)
 STEPS, LR = 5000, 0.1
-LIMITS = (-14, 29)
+LIMITS = (-14, 31)
+BAR = (-14, 26)  # above it there is room for words
 TITLES = {"proximal step": "L1: one weight after the other goes", "subgradient step": "L1: weights tremble about 0"}
 
 
@@ -50,7 +51,7 @@ def l2_path(data: Data, strengths: np.ndarray) -> np.ndarray:
 
 def shrunk(strengths: np.ndarray, l1: np.ndarray, l2: np.ndarray, step: str) -> Frames:
     """Return the weights (k, d) under L1 and L2 at strengths (k,), and how many are exactly 0; step: of L1."""
-    bar, one, two = (pairs(strengths[:, np.newaxis], heights) for heights in (LIMITS, l1, l2))
+    bar, one, two = (pairs(strengths[:, np.newaxis], heights) for heights in (BAR, l1, l2))
     gone = (l1 == 0)[..., np.newaxis]
     exact = [np.sum(weights == 0, axis=1) for weights in (l1, l2)]
     largest = [np.abs(weights).max(axis=1) for weights in (l1, l2)]
@@ -61,16 +62,20 @@ def shrunk(strengths: np.ndarray, l1: np.ndarray, l2: np.ndarray, step: str) -> 
             "L1": np.where(gone, np.nan, one),
             "zeros": np.where(gone, one, np.nan),
             "L2": two,
-            "L1 words": [f"{k} of 10 exactly 0" for k in exact[0]],
-            "L2 words": [f"{k} of 10 exactly 0" for k in exact[1]],
+            "L1 words": [f"exactly 0: {_count(k)}" for k in exact[0]],
+            "L2 words": [f"exactly 0: {_count(k)}" for k in exact[1]],
         },
         alt=[
-            f"Strength {s:.1f}, L1 by {step}s: {one} of ten weights are exactly 0; with L2, {two} are. The largest "
-            f"weight by size is {a:.0f} with L1 and {b:.0f} with L2."
+            f"Strength {s:.1f}, {step}s: of 10 weights L1 has {_count(one)} exactly 0, L2 {_count(two)}; "
+            f"the largest are {a:.0f} and {b:.0f}."
             for s, one, two, a, b in zip(strengths, *exact, *largest, strict=True)
         ],
         met=exact[0] == 7,
     )
+
+
+def _count(zeros: int) -> str:
+    return {0: "none", 10: "all"}.get(zeros, str(zeros))
 
 
 def shrinking() -> Stage:
@@ -78,18 +83,20 @@ def shrinking() -> Stage:
     data = standard_diabetes()
     l1 = {step: l1_path(data, STRENGTHS, step == "proximal step") for step in TITLES}
     l2 = l2_path(data, STRENGTHS)
-    fig, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True)
+    fig, axes = plt.subplots(1, 2, figsize=(8, 3.4), sharey=True)
     paths = [[ax.plot([], [], "-", color=COLORS["guide"], lw=0.9)[0] for _ in data.features] for ax in axes]
     artists: dict[str, Artist] = {"zeros": axes[0].plot([], [], "X", color=COLORS["start"], ms=8)[0]}
     for name, ax in zip(("L1", "L2"), axes, strict=True):
         artists[f"{name} bar"] = ax.plot([], [], **STYLES["limit"])[0]
-        artists[name] = ax.plot([], [], "o", color=COLORS["path"], ms=5)[0]
-        artists[f"{name} words"] = ax.text(0.97, 0.94, "", transform=ax.transAxes, ha="right")
-        ax.set(xscale="log", xlim=(0.9, 111), ylim=LIMITS, xlabel="strength λ")
+        artists[name] = ax.plot([], [], **STYLES["now"] | {"markersize": 6})[0]
+        artists[f"{name} words"] = ax.text(0.98, 0.98, "", transform=ax.transAxes, ha="right", va="top")
+        ax.set(xscale="log", xlim=(0.33, 111), ylim=LIMITS, xlabel="strength λ")
     axes[1].set_title("L2: the weights shrink together")
     axes[0].set_ylabel("weights, in points of the score")
-    for feature, place in (("bmi", (36, 22.5)), ("s5", (17, 16.8)), ("bp", (17, 11))):
-        axes[0].annotate(feature, place)
+    for ax, names in zip(axes, ({"bmi, s5": "bmi", "bp": "bp"}, {"bmi": "bmi", "s5": "s5", "bp": "bp"}), strict=True):
+        for words, feature in names.items():
+            height = (l1["proximal step"], l2)[ax is axes[1]][0, data.features.index(feature)]
+            ax.text(0.86, height, words, ha="right", va="center")
 
     def walk(step: str) -> Scene:
         axes[0].set_title(TITLES[step])

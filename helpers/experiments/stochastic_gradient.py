@@ -9,15 +9,18 @@ import numpy as np
 
 from helpers.data import line
 from helpers.exercises.catalogue import challenge
-from helpers.experiments.frames import Frames, pairs
+from helpers.experiments.frames import Frames, pairs, short, still
+from helpers.experiments.marks import beside, marks_on, names_beside
 from helpers.pictures import COLORS, STYLES, contours, loss_axes
-from helpers.stage import Button, Menu, Scene, Slider, Stage, stage
+from helpers.stage import Button, Menu, Scene, Slider, Stage, Words, stage
 from helpers.surfaces import Surface, least_squares
 
 SAMPLES = 64
 START = (0.2, 2.4)
 SIZES = (1, 2, 4, 8, 16, 32, 64)
-LIMITS = (1e-4, 10)  # of the losses while the rate drops
+NOISY = (1e-6, 10.0)  # limits of the losses at a constant rate
+LIMITS = (1e-4, 10.0)  # and while the rate drops
+FLOOR, SETTLED = 0.0025, 0.003  # what the challenges ask for
 DRAWS = {"with replacement": False, "reshuffled every epoch": True}
 
 
@@ -47,6 +50,11 @@ def line_fit() -> LineFit:
     window = ((best[0] - 2.2, best[0] + 1.4), (best[1] - 1.2, best[1] + 1.6))
     each = 2 * (inputs @ best - y)[:, None] * inputs
     return LineFit(x, y, best, surface.hessian(best), float(np.sum(each**2) / SAMPLES), replace(surface, window=window))
+
+
+def start_and_minimum(n: int) -> dict[str, np.ndarray]:
+    """Return where all runs start, and the minimum that they look for, for n swept values."""
+    return {"start": still(n, [START]), "minimum": still(n, line_fit().surface.minima)}
 
 
 def batches(batch_size: int, steps: int, runs: int, reshuffle: bool, rng: np.random.Generator) -> np.ndarray:
@@ -94,7 +102,7 @@ def noise_balls(draw: str, lr: float, seed: int, steps: int, runs: int) -> Frame
     sizes, half = np.array(SIZES), steps // 2
     paths = walk(seeded_means(SIZES, steps, runs, draw, seed), np.full(steps, lr))
     losses = line_fit().surface.value(paths)
-    last = losses[..., half:].mean(axis=(1, 2))
+    last, middle = losses[..., half:].mean(axis=(1, 2)), np.median(losses[:, 0, half:], axis=1)
     predicted = lr * line_fit().trace / (4 * sizes)
     return Frames(
         live={
@@ -103,30 +111,34 @@ def noise_balls(draw: str, lr: float, seed: int, steps: int, runs: int) -> Frame
             "one": losses[:, 0],
             "mean": losses.mean(axis=1),
             "floor": np.repeat(predicted[:, None], steps + 1, axis=1),
-        },
+        }
+        | start_and_minimum(len(sizes))
+        | beside(("one run", "mean", "predicted"), np.stack([middle, last, predicted], axis=1), NOISY),
         alt=[
-            f"Batches of {size}, {draw}, lr = {lr:.2f}, draws {seed + 1}: over the second half of {steps} steps "
-            f"the mean loss is {end:.2g} above its minimum; independent draws should give {theory:.2g}."
+            f"Batches of {size}, lr = {lr:.2f}, {draw}: the mean loss is {short(end)} above its minimum, "
+            f"predicted {short(theory)}."
             for size, end, theory in zip(sizes, last, predicted, strict=True)
         ],
-        met=(last < 0.0025) & (sizes <= 8),
+        met=(last < FLOOR) & (sizes <= 8),
     )
 
 
 def noise_ball(steps: int = 600, runs: int = 20) -> Stage:
     """Fit a line with every batch size: where the path trembles, and the floor of the loss."""
-    fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
+    fig, (place, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
     contours(place, line_fit().surface)
     place.set(xlabel="slope w", ylabel="intercept b", title=f"One run: its way, and its last {steps // 2} points")
     artists = {
         "way": place.plot([], [], "-", color=COLORS["guide"], lw=1)[0],
         "ball": place.scatter([], [], s=9, color=COLORS["path"]),
-        "one": curve.plot([], [], ".", color=COLORS["guide"], ms=2, label="this run")[0],
-        "mean": curve.plot([], [], **STYLES["loss"], label=f"mean of {runs} runs")[0],
-        "floor": curve.plot([], [], **STYLES["limit"], label="predicted floor")[0],
+        "one": curve.plot([], [], ".", color=COLORS["guide"], ms=2)[0],
+        "mean": curve.plot([], [], **STYLES["loss"])[0],
+        "floor": curve.plot([], [], **STYLES["limit"] | {"linewidth": 2.0})[0],
     }
-    loss_axes(curve, steps, (1e-6, 10), "The loss falls to a floor, and stays there", ylabel="loss above its minimum")
-    curve.legend(loc="lower left")
+    artists |= marks_on(place, ("start", "minimum")) | names_beside(
+        curve, {"one run": COLORS["guide"], "mean": COLORS["loss"], "predicted": COLORS["limit"]}
+    )
+    loss_axes(curve, steps, NOISY, f"One run, and the mean of {runs} runs", ylabel="loss above its minimum")
 
     def descend_noisily(draw: str, lr: float, seed: int) -> Scene:
         return noise_balls(draw, lr, seed, steps, runs).on(artists)
@@ -134,7 +146,7 @@ def noise_ball(steps: int = 600, runs: int = 20) -> Stage:
     controls = (
         Slider("lr", "learning rate lr", [0.02, 0.05, 0.1, 0.2, 0.3], 0.1, "{:.2f}"),
         Menu("draw", "samples are drawn", list(DRAWS), "with replacement"),
-        Button("seed", "new draws"),
+        Button("seed", "draw other samples"),
     )
     swept = np.array(SIZES)
     label = "batch size B"
@@ -151,6 +163,7 @@ def dropped_rates(lr: float, batch_size: int, seed: int, drops: np.ndarray, step
     losses = line_fit().surface.value(paths).mean(axis=1)
     run, taken = paths[:, 0], (np.arange(steps + 1) <= drops[:, None])[..., None]
     last = losses[:, -20:].mean(axis=1)
+    ends = np.stack(np.broadcast_arrays(losses[-1, -1], losses[0, -1], losses[:, -1]), axis=1)
     return Frames(
         live={
             "before": np.where(taken, run, np.nan),
@@ -159,33 +172,39 @@ def dropped_rates(lr: float, batch_size: int, seed: int, drops: np.ndarray, step
             "small": np.repeat(losses[:1], len(drops), axis=0),
             "loss": losses,
             "when": pairs(drops[:, None], LIMITS),
-        },
+            "drop": Words(["lr drops"] * len(drops), pairs(np.where(drops < 0.7 * steps, drops + 3, drops - 45), 4)),
+        }
+        | start_and_minimum(len(drops))
+        | beside(("large lr", "small lr", "in turn"), ends, LIMITS),
         alt=[
-            f"Batches of {batch_size}, draws {seed + 1}, lr = {lr:.2f} until step {step}, then {lr / 10:.3f}: over "
-            f"the last 20 of {steps} steps the mean loss is {end:.2g} above its minimum."
+            f"lr {lr:.2f} until step {step}, then {lr / 10:.3f}, batches of {batch_size}: the mean loss of the last "
+            f"20 steps is {short(end)} above its minimum."
             for step, end in zip(drops, last, strict=True)
         ],
-        met=last < 0.003,
+        met=last < SETTLED,
     )
 
 
 def rate_drop(steps: int = 200, runs: int = 60) -> Stage:
     """Divide the learning rate by 10 at a chosen step: the loss leaves its floor for a lower one."""
-    fig, (place, curve) = plt.subplots(1, 2, figsize=(9, 3.8))
+    fig, (place, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
     contours(place, line_fit().surface)
-    place.set(xlabel="slope w", ylabel="intercept b", title="One run, before and after the drop")
+    place.set(xlabel="slope w", ylabel="intercept b", title="Dots before the drop, diamonds after it")
+    small = {"linestyle": "none", "markersize": 3.5, "markeredgewidth": 0.5}
     artists = {
-        "before": place.plot([], [], **STYLES["path"], label="before")[0],
-        "after": place.plot([], [], **STYLES["comparison"] | {"linestyle": "none"}, label="after")[0],
-        "large": curve.plot([], [], **STYLES["guide"], label="large lr throughout")[0],
-        "small": curve.plot([], [], "-.", color=COLORS["guide"], lw=1, label="a tenth of it throughout")[0],
-        "loss": curve.plot([], [], **STYLES["loss"], label="large, then small")[0],
-        "when": curve.plot([], [], **STYLES["limit"])[0],
+        "before": place.plot([], [], **STYLES["path"] | {"linewidth": 0.8})[0],
+        "after": place.plot([], [], **STYLES["comparison"] | small)[0],
+        "large": curve.plot([], [], **STYLES["guide"])[0],
+        "small": curve.plot([], [], "-.", color=COLORS["guide"], lw=1)[0],
+        "loss": curve.plot([], [], **STYLES["loss"])[0],
+        "when": curve.plot([], [], "-", color=COLORS["limit"], lw=1)[0],
+        "drop": curve.text(0, 0, "", va="center"),
     }
-    place.legend(loc="lower right")
-    title = f"Travel first, settle later (mean of {runs} runs)"
-    loss_axes(curve, steps, LIMITS, title, ylabel="loss above its minimum")
-    curve.legend(loc="lower left")
+    artists |= marks_on(place, ("start", "minimum")) | names_beside(
+        curve, {"large lr": COLORS["guide"], "small lr": COLORS["guide"], "in turn": COLORS["loss"]}
+    )
+    curve.axhline(SETTLED, **STYLES["limit"])
+    loss_axes(curve, steps, LIMITS, f"Travel first, settle later: mean of {runs} runs", ylabel="loss above its minimum")
     drops = np.arange(0, steps + 1, 4)
 
     def drop(lr: float, batch_size: int, seed: int) -> Scene:
@@ -194,7 +213,7 @@ def rate_drop(steps: int = 200, runs: int = 60) -> Stage:
     controls = (
         Slider("lr", "lr before the drop", [0.05, 0.1, 0.2, 0.3], 0.2, "{:.2f}"),
         Slider("batch_size", "batch size B", [1, 2, 4, 8], 4, "{:d}"),
-        Button("seed", "new draws"),
+        Button("seed", "draw other samples"),
     )
     label = "step at which lr drops"
     goal = challenge("rate-drop")
