@@ -140,8 +140,9 @@ def random_directions(most: int = 1000) -> Stage:
     }
     entries.set(xlim=(-1.1, 1.1), ylim=(-4, 4), xticks=[-1, -0.5, 0, 0.5, 1], ylabel="its estimate")
     entries.set(xlabel="exact slope along a parameter", title="A dot for each parameter; dotted: exact")
-    curve.set(xscale="log", yscale="log", xlim=(0.9, most * 1.1), ylim=(0.01, 100), title="A tenth costs a hundredfold")
+    curve.set(xscale="log", yscale="log", xlim=(0.8, most * 1.25), ylim=(0.01, 100))
     curve.set(xlabel="directions k, two evaluations each", ylabel="error, in lengths of the gradient")
+    curve.set_title("A tenth costs a hundredfold")
     counts = np.unique(np.geomspace(1, most, 90).round().astype(int))
 
     def draw(d: int, draws: int) -> Scene:
