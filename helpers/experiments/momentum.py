@@ -109,7 +109,7 @@ def phase_map(steps: int = 60) -> Stage:
     def drag(setting: np.ndarray) -> Scene:
         return parabola_run(setting, steps).on(artists)
 
-    controls = (Point("setting", "point on the map", place, (0.1, 0.9)),)
+    controls = (Point("setting", "map point", place, (0.1, 0.9)),)
     swept = np.arange(steps + 1)
     goal = challenge("phase-map")
     return stage(fig, drag, over=swept, label="step", start=0, format="{:d}", controls=controls, challenge=goal)
