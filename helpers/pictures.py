@@ -19,6 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatter, LogFormatterSciNotation
 from PIL import Image
 
 from helpers.surfaces import Surface, Window
@@ -154,6 +155,24 @@ def loss_axes(ax: Axes, steps: int, ylim: tuple[float, float], title: str = "", 
     ax.set(xlim=(0, steps), ylim=ylim, yscale="log", xlabel="step", ylabel=ylabel, title=title)
 
 
+class _PlainPowers(LogFormatter):
+    """Labels of a log scale as Python writes numbers, 0.01 or 1e−6: an exponent in small print is too small to read."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        if x <= 0 or not np.isclose(np.log10(x) % 1, [0, 1], atol=1e-9).any():
+            return ""
+        short = f"{x:g}" if 1e-3 <= x < 1e5 else f"{x:.0e}"
+        return re.sub(r"e([+-])0*", lambda sign: "e−" if sign[1] == "-" else "e", short)
+
+
+def plain_scales(fig: Figure) -> None:
+    """Give the log scales of a figure labels in full size, where the author has chosen none."""
+    for ax in fig.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            if type(axis.get_major_formatter()) is LogFormatterSciNotation:
+                axis.set_major_formatter(_PlainPowers())
+
+
 def show(fig: Figure, alt: str) -> None:
     """Display a still figure with its text alternative, and close it so that it is not displayed twice.
 
@@ -164,6 +183,7 @@ def show(fig: Figure, alt: str) -> None:
 
     if not isinstance(fig, Figure):
         raise TypeError(f"show needs the figure, as in fig, ax = plt.subplots(), and got a {type(fig).__name__}")
+    plain_scales(fig)
     bundle = picture_bundle(png(pixels(fig)), alt)
     plt.close(fig)
     display(bundle, raw=True)

@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 from helpers import pictures
-from helpers.pictures import COLORS, STYLES, contours, loss_axes, picture_bundle, pixels, png, show
+from helpers.pictures import COLORS, STYLES, contours, loss_axes, picture_bundle, pixels, plain_scales, png, show
 from helpers.surfaces import SURFACES, bowl
 
 
@@ -145,3 +145,15 @@ def test_a_stored_map_with_a_curve_beside_it_is_small_and_the_same_bytes_each_ti
     colors = np.asarray(image.convert("RGB")).reshape(-1, 3)
     for color in ("#FFFFFF", COLORS["path"]):
         assert np.abs(colors - 255 * np.array(to_rgb(color))).max(axis=1).min() < 25
+
+
+def test_a_log_scale_is_labelled_as_python_writes_numbers(ax):
+    ax.set(xscale="log", xlim=(1e-4, 1e6), yscale="log", ylim=(1, 10))
+    ax.yaxis.set_major_formatter("{x}")
+    plain_scales(ax.figure)
+    ax.figure.canvas.draw()
+    labels = [label.get_text() for label in ax.get_xticklabels()]
+    assert {"1e−4", "0.01", "1", "100", "10000", "1e6"} <= set(labels)
+    assert not any("$" in label for label in labels)
+    assert "1" in ax.yaxis.get_major_formatter()(1)
+    assert ax.xaxis.get_major_formatter()(0.5) == ""

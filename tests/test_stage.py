@@ -361,6 +361,15 @@ def test_axes_that_did_not_change_are_not_drawn_again_and_the_picture_is_the_sam
     assert np.abs(in_layers - pixels(fig)[..., :3]).max() <= 4
 
 
+def test_a_picture_of_another_density_is_not_taken_for_the_background(axes):
+    fig, ax = axes
+    shown = staged(fig, lines(ax))
+    width = fig.get_size_inches()[0] * fig.dpi
+    shown.image(density=2)
+    shown.density = 2
+    assert Image.open(io.BytesIO(shown.frames["background"])).width == 2 * width
+
+
 def test_a_change_that_was_drawn_for_another_purpose_is_not_lost(axes):
     shown = two_maps(axes[0], [])
     choose(shown, "Himmelblau")

@@ -52,7 +52,7 @@ function createElements(model) {
   const [across, down] = model.get("inches");
   const width = model.get("width");
   return {
-    root: element("div", { class: "stage", style: `max-width: ${width}px` }),
+    root: element("div", { class: "stage", style: `width: ${width}px` }),
     figure: element("div", { class: "stage-figure", style: `aspect-ratio: ${across} / ${down}` }),
     picture: element("img", { alt: "" }),
     canvas: element("canvas", { role: "img" }),

@@ -22,7 +22,7 @@ from traitlets import Dict, Int, List, Unicode
 
 from helpers.page import bundle
 from helpers.page.cells import replace_earlier
-from helpers.pictures import checked_alt, picture_bundle, pixels, png
+from helpers.pictures import checked_alt, picture_bundle, pixels, plain_scales, png
 from helpers.stage.artists import Live, live_artists
 from helpers.stage.background import Background, drawn_canvas
 from helpers.stage.contract import ControlSpec, Frames
@@ -150,6 +150,7 @@ class Stage(anywidget.AnyWidget):
         self._fig, self._scene, self._over, self._controls = fig, scene, swept.values, controls
         self._lives: list[Live] = []
         self._fitted: dict[tuple[str, Axes], np.ndarray] = {}
+        plain_scales(fig)
         self._still = Background(fig)
         self._background, self._computed = b"", ""
         # Closed, the figure is not displayed a second time; without the callback it is drawn when we say so.
@@ -186,13 +187,16 @@ class Stage(anywidget.AnyWidget):
         if self._computed != repr(self.frames["settings"]):
             self.frames_at(self.frames["settings"])
         self._still.forget()
+        drawn_at = fig.dpi
         fig.set_dpi(self._dpi * density)
         moved = [live.put(self.index if index is None else index) for live in self._lives]
         pixels(fig)
         canvas = drawn_canvas(fig)
         for artist in moved:
             artist.draw(canvas.get_renderer())
-        return np.array(canvas.buffer_rgba())
+        picture = np.array(canvas.buffer_rgba())
+        fig.set_dpi(drawn_at)
+        return picture
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
         bundled = super()._repr_mimebundle_(**kwargs)

@@ -135,7 +135,7 @@ def test_after_a_restart_the_page_says_what_to_do_and_never_disagrees(ran, page)
     stage.scroll_into_view_if_needed()
     expect(stage).to_have_attribute("data-ahead", "all", timeout=60_000)
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
-    page.get_by_role("menuitem", name="Restart Kernel…", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Restart Kernel(…|\\.\\.\\.)")).click()
     page.locator(".jp-Dialog .jp-mod-accept").click()
     expect(stage.locator(".stage-notice")).to_have_text(GONE)
     assert moves(stage)
@@ -144,8 +144,8 @@ def test_after_a_restart_the_page_says_what_to_do_and_never_disagrees(ran, page)
     assert disagreement(stage, "condition number") is None and condition.input_value() == "0"
     other = page.locator(".stage").nth(3)
     other.scroll_into_view_if_needed()
-    other.get_by_role("button", name="new noise").press("Enter")
-    other.get_by_role("button", name="new noise").press("Enter")
+    for _ in range(2):  # the second press asks for what was never computed
+        other.get_by_role("button").last.press("Enter")
     assert "stage-late" not in other.get_attribute("class")
     assert json.loads(other.get_attribute("data-settings"))["noise"] <= 1
     assert page.get_by_text(re.compile("Waiting for the kernel")).locator("visible=true").count() == 0

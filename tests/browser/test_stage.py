@@ -181,7 +181,7 @@ def test_a_challenge_is_met_where_the_reader_stops_and_stays_met(stages, page):
     page.wait_for_timeout(1000)
     expect(status).to_have_text("Challenge: Reach a loss below 1e-5.")  # passed by, while playing
     slider(swept).press("Home")
-    for _ in range(7):
+    for _ in range(9):
         slider(swept).press("PageUp")
     met = r"Challenge met: Reach a loss below 1e-5\. Met at learning rate lr 0\.\d+\."
     expect(status).to_have_text(re.compile(met))

@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import contextmanager
 
 import pytest
 from laboratory import ROOT, open_and_run, watched
@@ -12,7 +13,6 @@ from helpers.authoring.canonical import read
 from helpers.authoring.contents import experiments
 
 SCROLLED = "() => document.querySelector('.jp-WindowedPanel-outer').scrollTop"
-TOUCHED = "Input.dispatchTouchEvent"
 
 
 @pytest.fixture(scope="module")
@@ -28,30 +28,26 @@ def page(browser, lab):
     tablet.close()
 
 
-class Finger:
-    """One finger, by the events of a touch screen; places are pixels of the page."""
+@contextmanager
+def pressed(page, x, y):
+    """Lay a finger on a place of the page, lift it at the end; the function that comes back moves it, in pixels."""
+    client = page.context.new_cdp_session(page)
 
-    def __init__(self, page):
-        self.page, self.client = page, page.context.new_cdp_session(page)
+    def touch(kind, *points):
+        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [*points]})
 
-    def press(self, x, y):
-        self.x, self.y = x, y
-        self.client.send(TOUCHED, {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
-
-    def move(self, right=0, up=0):
-        """Move in ten steps, a frame each, as a finger does: what follows it sees all of them."""
+    def move(right=0, up=0):
+        """In ten steps, a frame each, as a finger moves: what follows it sees them all."""
         for step in range(1, 11):
-            place = {"x": self.x + right * step / 10, "y": self.y - up * step / 10}
-            self.client.send(TOUCHED, {"type": "touchMove", "touchPoints": [place]})
-            self.page.evaluate("() => new Promise(requestAnimationFrame)")
+            touch("touchMove", {"x": x + right * step / 10, "y": y - up * step / 10})
+            page.evaluate("() => new Promise(requestAnimationFrame)")
 
-    def lift(self):
-        self.client.send(TOUCHED, {"type": "touchEnd", "touchPoints": []})
-
-
-@pytest.fixture
-def finger(page):
-    return Finger(page)
+    touch("touchStart", {"x": x, "y": y})
+    try:
+        yield move
+    finally:
+        touch("touchEnd")
+        client.detach()
 
 
 def centred(part):
@@ -72,29 +68,27 @@ def settings(stage):
     return json.loads(stage.get_attribute("data-settings"))
 
 
-def test_a_finger_takes_the_point_of_a_map_along_and_the_page_stays(page, finger):
+def test_a_finger_takes_the_point_of_a_map_along_and_the_page_stays(page):
     stage = compass(page)
     figure = stage.locator(".stage-figure")
     box = centred(figure)
-    finger.press(box["x"] + 0.3 * box["width"], box["y"] + 0.6 * box["height"])
-    across, high = settings(stage)["w"]
-    finger.move(right=0.1 * box["width"], up=0.3 * box["height"])
-    assert settings(stage)["w"][0] > across and settings(stage)["w"][1] > high
-    finger.lift()
+    with pressed(page, box["x"] + 0.3 * box["width"], box["y"] + 0.6 * box["height"]) as move:
+        across, high = settings(stage)["w"]
+        move(right=0.1 * box["width"], up=0.3 * box["height"])
+        assert settings(stage)["w"][0] > across and settings(stage)["w"][1] > high
     assert figure.bounding_box() == box, "the finger scrolled the page"
 
 
-def test_a_finger_moves_a_slider_and_the_picture_follows_before_it_is_lifted(page, finger):
+def test_a_finger_moves_a_slider_and_the_picture_follows_before_it_is_lifted(page):
     stage = compass(page)
     slider = stage.get_by_role("slider").first
     slider.press("Home")
     settle(stage)
     drawn, words, box = stage.get_attribute("data-drawn"), slider.get_attribute("aria-valuetext"), centred(slider)
-    finger.press(box["x"] + 8, box["y"] + box["height"] / 2)
-    finger.move(right=box["width"] / 2)
-    expect(stage).not_to_have_attribute("data-drawn", drawn)
-    assert slider.get_attribute("aria-valuetext") != words
-    finger.lift()
+    with pressed(page, box["x"] + 8, box["y"] + box["height"] / 2) as move:
+        move(right=box["width"] / 2)
+        expect(stage).not_to_have_attribute("data-drawn", drawn)
+        assert slider.get_attribute("aria-valuetext") != words
     assert slider.bounding_box() == box, "the finger scrolled the page"
 
 
@@ -106,10 +100,13 @@ def test_a_tap_chooses_an_option_and_a_tap_on_the_button_answers(page):
     expect(form.get_by_role("status")).to_have_text(re.compile(r"^(Right|Not right)\. \w"))
 
 
-def test_a_finger_beside_the_figure_scrolls_the_page(page, finger):
+def test_a_finger_beside_a_figure_with_a_point_scrolls_the_page(page):
     box = centred(compass(page).locator(".stage-figure"))
+    swipe_up(page, box["x"] - 15, box["y"] + 0.8 * box["height"])
+
+
+def swipe_up(page, x, y):
     before = page.evaluate(SCROLLED)
-    finger.press(box["x"] - 15, box["y"] + 0.8 * box["height"])
-    finger.move(up=120)
-    finger.lift()
-    page.wait_for_function(f"(before) => ({SCROLLED})() > before + 60", arg=before)
+    with pressed(page, x, y) as move:
+        move(up=120)
+    page.wait_for_function(f"(before) => ({SCROLLED})() > before + 60", arg=before, timeout=5000)
