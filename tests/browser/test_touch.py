@@ -100,6 +100,14 @@ def test_a_tap_chooses_an_option_and_a_tap_on_the_button_answers(page):
     expect(form.get_by_role("status")).to_have_text(re.compile(r"^(Right|Not right)\. \w"))
 
 
+@pytest.mark.parametrize("part", [".stage-figure", ".stage-caption"])
+def test_a_finger_on_a_figure_without_a_point_and_on_its_sentence_scrolls_the_page(page, part):
+    stage = page.locator(".stage").first
+    ready(stage)
+    box = centred(stage.locator(part))
+    swipe_up(page, box["x"] + 0.4 * box["width"], box["y"] + 0.5 * box["height"])
+
+
 def test_a_finger_beside_a_figure_with_a_point_scrolls_the_page(page):
     box = centred(compass(page).locator(".stage-figure"))
     swipe_up(page, box["x"] - 15, box["y"] + 0.8 * box["height"])
