@@ -116,9 +116,10 @@ export function makeDraggable(canvas, names, { settings, grids, set, commit }) {
   let held = null;
   /** @type {(event: PointerEvent) => void} */
   const move = (event) => {
-    if (held) set(held, pointAt(grids()[held], fraction(canvas, event)));
+    if (held && event.isPrimary) set(held, pointAt(grids()[held], fraction(canvas, event)));
   };
   canvas.addEventListener("pointerdown", (event) => {
+    if (!event.isPrimary) return; // a second finger
     held = pressedPoint(names, grids(), settings(), fraction(canvas, event));
     if (!held) return;
     canvas.setPointerCapture(event.pointerId);
@@ -126,11 +127,14 @@ export function makeDraggable(canvas, names, { settings, grids, set, commit }) {
     move(event);
   });
   canvas.addEventListener("pointermove", move);
-  const release = () => {
+  /** @type {(event: PointerEvent) => void} */
+  const release = ({ isPrimary }) => {
+    if (!isPrimary) return;
     if (held) commit();
     held = null;
   };
-  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, release);
+  canvas.addEventListener("pointerup", release);
+  canvas.addEventListener("pointercancel", release);
 }
 
 /**
