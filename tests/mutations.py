@@ -28,6 +28,7 @@ DRIFT = ("tests/test_notebooks.py", "-k", "are_what_release_writes")
 FIRST_LESSON = ("solutions/00_start_here.ipynb", *STRICT)
 IN_BROWSER = ("tests/browser/test_lessons.py", "-k", "untouched and 00_start_here")
 IN_BROWSER_WITH_CONTROLS = ("tests/browser/test_lessons.py", "-k", "untouched and 01_gradient")
+DAY_AFTER = ("tests/browser/test_day_after.py", "-k", "reopened and 00_start_here")
 FIGURES = ("tests/browser/test_accessibility.py", "-k", "every_figure and 00_start_here")
 
 
@@ -210,6 +211,62 @@ MUTATIONS = [
         replace("drawLayer(ctx, layer, data, index, point)", "drawLayer(ctx, layer, data, 0, point)"),
         IN_BROWSER,
         "test_a_lesson_runs_untouched_and_its_experiments_work_by_keyboard[00_start_here",
+    ),
+    Mutation(
+        "experiments that are not saved with their notebook",
+        "helpers/start/lab_settings/overrides.json",
+        replace('"saveState": true', '"saveState": false'),
+        DAY_AFTER,
+        "test_a_lesson_fits_a_small_laptop_and_reopened_without_its_kernel_is_alive[00_start_here",
+    ),
+    Mutation(
+        "an experiment that is too high for a small laptop",
+        "helpers/stage/stage.css",
+        replace("margin-top: 4px;", "margin-top: 4px;\n  padding-bottom: 120px;"),
+        DAY_AFTER,
+        "pixels: With lr",
+    ),
+    Mutation(
+        "a save without a kernel that loses what the file has",
+        "helpers/start/saving.py",
+        replace("known = earlier | _states(notebook)", "known = _states(notebook)"),
+        ("tests/test_saving.py",),
+        "test_a_notebook_that_is_saved_without_its_kernel_keeps_what_the_file_has",
+    ),
+    Mutation(
+        "a restart that the page does not notice",
+        "helpers/page/kernel.js",
+        replace("whole.comm_live === false && lose()", "false"),
+        ("tests/front/test_front.py", "-k", "claims"),
+        "one that was restarted is gone",
+    ),
+    Mutation(
+        "an Escape that stays inside",
+        "helpers/page/keys.js",
+        replace("(cell ?? notebook).focus();", ""),
+        ("tests/front/test_front.py", "-k", "claims"),
+        "Escape gives the keyboard back",
+    ),
+    Mutation(
+        "a slider that falls to the right",
+        "helpers/experiments/gradient.py",
+        replace("np.geomspace(1e-3, 2.0, 120)", "np.geomspace(2.0, 1e-3, 120)"),
+        ("tests/test_experiments_all.py", "-k", "right_means_more and secant"),
+        "test_right_means_more_in_each_of_its_sliders",
+    ),
+    Mutation(
+        "a page that scrolls under the finger that drags",
+        "helpers/stage/stage.css",
+        replace("touch-action: none;", ""),
+        ("tests/browser/test_touch.py", "-k", "takes_the_point"),
+        "the finger scrolled the page",
+    ),
+    Mutation(
+        "a further control that Firefox does not redraw",
+        "helpers/stage/stage.js",
+        replace('"change:index": showAndRedraw', '"change:index": tell'),
+        ("tests/browser/test_firefox.py", "-k", "00_start_here"),
+        "the picture stays as it is",
     ),
     Mutation(
         "a figure that loses its alt text",

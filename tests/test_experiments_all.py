@@ -2,7 +2,7 @@
 
 import ast
 from functools import cache
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 
 import numpy as np
@@ -104,3 +104,19 @@ def test_its_challenge_is_short_and_not_met_before_it_is_tried(lesson, name):
     assert len(stage.challenge) <= 125, len(stage.challenge)
     assert bool(stage.challenge) == bool(begins)
     assert not begins or not begins[stage.index]
+
+
+@each_experiment
+def test_its_challenge_can_be_met(lesson, name):
+    stage = made(lesson, name)[0]
+    assert not stage.challenge or any(any(frames["met"]) for frames in reached(stage))
+
+
+def reached(stage):
+    """Yield what is shown at all settings of sliders and menus, and with each point at places all over its axes."""
+    yield from stage.states()
+    for control in stage._controls:
+        if isinstance(control, Point):
+            grids = (axis["values"] for axis in stage.frames["grids"][control.name])
+            for place in product(*(values[::25] for values in grids)):
+                yield stage.frames_at(stage.settings | {control.name: list(place)})

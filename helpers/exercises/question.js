@@ -50,7 +50,7 @@ function createForm(model) {
   return { form: element("form", { class: "course-question" }, fields, status), fields, inputs, status };
 }
 
-const GONE = "Run this cell again to have it recorded: its kernel has gone.";
+const GONE = "To have it recorded, run the cells from the top again: their kernel has gone.";
 
 /** @param {Context<QuestionState>} context */
 function render({ model, el }) {

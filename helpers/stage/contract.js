@@ -72,7 +72,7 @@
 
 /**
  * All that is shown at some settings and density: the background, a picture in WebP with its name; layers in drawing
- * order, and the numbers of all of them, packed (see Buffer.packed), with the fractions of the figure for which the least
+ * order, and the numbers of all of them, packed (see Buffer.packed) and perhaps deflated, with the fractions of the figure for which the least
  * and the greatest whole number stand; for every swept value a text alternative and whether the challenge is met; and for
  * each point its grids.
  * @typedef {{
@@ -82,6 +82,7 @@
  *   picture: string,
  *   layers: Layer[],
  *   data: DataView<ArrayBuffer>,
+ *   deflated: boolean,
  *   range: number[],
  *   alts: string[],
  *   met: boolean[],

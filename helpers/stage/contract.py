@@ -94,6 +94,7 @@ class Frames(TypedDict):
     picture: str
     layers: list[Layer]
     data: bytes
+    deflated: bool
     range: list[float]
     alts: list[str]
     met: list[bool]

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 FAR = 2.0  # figures away from the picture: lines are cut there, and what has no extent is left out
 _FARTHEST = 10.0  # where the corners of arrows end, which cannot be cut
 _ENDLESS = 1e12  # beyond it a float64 no longer knows where a line crosses the picture: only its direction is kept
+_LITTLE = 30_000  # bytes
 STEPS = 65534  # 16 bits, without the last number, which says that there is no point
 
 
@@ -34,11 +35,12 @@ class Buffer:
         fraction = self._fraction(display)
         return self._append(_cut(fraction) if (np.abs(fraction) > FAR).any() else fraction)
 
-    def packed(self) -> tuple[bytes, list[float]]:
-        """Return all numbers as the page unpacks them, and the fractions for which 0 and STEPS stand.
+    def packed(self) -> tuple[bytes, list[float], bool]:
+        """Return all numbers as the page unpacks them, the fractions for which 0 and STEPS stand, and whether deflated.
 
         Little-endian whole numbers of 16 bits: for each layer the first value's, then each value's difference to the
-        one before, modulo 2^16, because neighbours are alike; all of it deflated (RFC 1950).
+        one before, modulo 2^16, because neighbours are alike; much of it deflated (RFC 1950), which the page cannot
+        undo at once.
         """
         numbers = np.concatenate([part.reshape(-1) for part in self._parts])
         finite = numbers[np.isfinite(numbers)]
@@ -46,8 +48,9 @@ class Buffer:
         scale = STEPS / max(high - low, 1e-9)
         whole = [np.where(np.isfinite(part), np.rint((part - low) * scale), STEPS + 1) for part in self._parts]
         changes = [np.diff(part.astype("<u2").reshape(len(part), -1), axis=0, prepend=np.uint16(0)) for part in whole]
-        packed = zlib.compress(b"".join(change.astype("<u2").tobytes() for change in changes), 4)
-        return packed, [float(low), float(low + STEPS / scale)]
+        data = b"".join(change.astype("<u2").tobytes() for change in changes)
+        much = len(data) > _LITTLE
+        return zlib.compress(data, 4) if much else data, [float(low), float(low + STEPS / scale)], much
 
     def _fraction(self, display: np.ndarray) -> np.ndarray:
         with np.errstate(all="ignore"):

@@ -8,17 +8,26 @@ import { element } from "../page/element.js";
 const STEPS = 65534; // 16 bits, without the last number, which says that there is no point
 
 /**
- * Return the points of all layers as fractions of the figure; NaN where there is none.
- * @param {Pick<Frames, "data" | "layers" | "range">} frames
+ * Return the points of all layers as fractions of the figure, NaN where there is none: at once where it can be done.
+ * @param {Pick<Frames, "data" | "deflated" | "layers" | "range">} frames
  */
-export async function unpacked({ data, layers, range }) {
-  const stream = new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const changes = new Uint16Array(await new Response(stream).arrayBuffer());
-  return numbers(
-    changes,
-    layers.map(({ count }) => 2 * count),
-    range,
-  );
+export function unpacked({ data, deflated, layers, range }) {
+  const sizes = layers.map(({ count }) => 2 * count);
+  /** @param {ArrayBuffer} bytes */
+  const read = (bytes) => numbers(new Uint16Array(bytes), sizes, range);
+  // In a message the bytes need not begin where a number of 16 bits may.
+  return deflated
+    ? inflated(data).then(read)
+    : read(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength));
+}
+
+/** @param {DataView<ArrayBuffer>} bytes */
+async function inflated(bytes) {
+  const stream = new DecompressionStream("deflate");
+  const writer = stream.writable.getWriter();
+  writer.write(bytes); // no detour over a Blob, which takes longer than this
+  writer.close();
+  return new Response(stream.readable).arrayBuffer();
 }
 
 /**

@@ -23,7 +23,11 @@ import { createPlayer, sweepControl } from "./sweep.js";
 /** @import { Player } from "./sweep.js" */
 
 const PAUSE = 300; // milliseconds without a move, before the kernel is asked for what may come next
-const GONE = "Run this cell again to move the rest: its kernel has gone.";
+const READABLE = 12; // frames that are kept unpacked
+const BREATH = 30; // milliseconds between two such questions: what the kernel has to do meanwhile comes first
+const GONE = "To move the rest, run the cells from the top again: their kernel has gone.";
+
+/** @typedef {{ data: Float32Array, picture: HTMLImageElement }} Readable what is drawn of frames */
 
 /**
  * One stage on a page: its elements, its controls, and what it shows.
@@ -38,6 +42,7 @@ const GONE = "Run this cell again to move the rest: its kernel has gone.";
  *   taken: Set<string>,
  *   frames: Frames | null,
  *   data: Float32Array,
+ *   readables: Map<Frames, Readable>,
  *   newest: number,
  *   drawn: number,
  *   pending: number | null,
@@ -82,6 +87,7 @@ function createView(model) {
     taken: new Set(),
     frames: null,
     data: new Float32Array(),
+    readables: new Map(),
     newest: 0,
     drawn: 0,
     pending: null,
@@ -267,7 +273,7 @@ function describe(view, frames) {
  * Show the newest frames in one piece: their background is decoded before their lines are drawn.
  * @param {View} view
  */
-async function receive(view) {
+function receive(view) {
   const { model, memory } = view;
   const frames = model.get("frames");
   memory.put(frames);
@@ -278,10 +284,38 @@ async function receive(view) {
   }
   view.newest += 1;
   const ticket = view.newest;
-  const same = frames.picture === view.frames?.picture;
-  const [data, picture] = await Promise.all([unpacked(frames), same ? view.picture : decoded(frames)]);
-  if (ticket !== view.newest) return;
-  if (!same) view.picture.replaceWith(picture);
+  const readable = prepared(view, frames);
+  if (readable instanceof Promise) readable.then((ready) => ticket === view.newest && show(view, frames, ready));
+  else show(view, frames, readable);
+}
+
+/**
+ * Return the numbers and the picture of frames: at once where nothing has to be unpacked, or it has been before.
+ * @param {View} view
+ * @param {Frames} frames
+ * @returns {Readable | Promise<Readable>}
+ */
+function prepared({ readables, frames: shown, picture: present }, frames) {
+  const known = readables.get(frames);
+  if (known) return known;
+  const data = unpacked(frames);
+  const picture = frames.picture === shown?.picture ? present : decoded(frames);
+  if (!(data instanceof Promise) && !(picture instanceof Promise)) return { data, picture };
+  return Promise.all([data, picture]).then(([data, picture]) => {
+    const ready = { data, picture };
+    readables.set(frames, ready);
+    for (const oldest of readables.keys()) if (readables.size > READABLE) readables.delete(oldest);
+    return ready;
+  });
+}
+
+/**
+ * @param {View} view
+ * @param {Frames} frames
+ * @param {Readable} readable
+ */
+function show(view, frames, { data, picture }) {
+  if (picture !== view.picture) view.picture.replaceWith(picture);
   Object.assign(view, { frames, data, picture });
   view.root.classList.remove("stage-needs-kernel");
   if (view.pending !== null) cancelAnimationFrame(view.pending);
@@ -297,13 +331,16 @@ function askAhead(view) {
   const { model, memory, kernel, refused, root } = view;
   if (!view.frames || !view.visible || view.ahead || late(view) || kernel.gone() || memory.full()) return;
   if (kernel.busy()) {
-    later(view, "ahead", 3 * PAUSE, askAhead);
+    later(view, "ahead", PAUSE, askAhead);
     return;
   }
   const density = model.get("density");
-  const unknown = around(model.get("controls"), model.get("settings")).find(
-    (settings) => !memory.has(settings, density) && !refused.has(nameOf(settings, density)),
-  );
+  const near = around(model.get("controls"), model.get("settings"));
+  for (const settings of near.slice(0, READABLE / 2)) {
+    const frames = memory.get(settings, density);
+    if (frames) prepared(view, frames);
+  }
+  const unknown = near.find((settings) => !memory.has(settings, density) && !refused.has(nameOf(settings, density)));
   root.dataset.ahead = unknown ? "" : "all";
   if (!unknown) return;
   view.ahead = true;
@@ -320,7 +357,7 @@ function hear(view, { asked, frames }, [background, data]) {
   view.ahead = false;
   if (frames) view.memory.put({ ...frames, background, data });
   else view.refused.add(nameOf(asked.settings, asked.density));
-  later(view, "ahead", 0, askAhead);
+  later(view, "ahead", BREATH, askAhead);
 }
 
 /**
@@ -353,7 +390,7 @@ function observeSight(view) {
  * @returns {Record<string, (...news: any[]) => void>}
  */
 function listeners(view) {
-  const show = () => showState(view);
+  const tell = () => showState(view);
   const showAndRedraw = () => {
     showState(view);
     redraw(view);
@@ -362,9 +399,9 @@ function listeners(view) {
     "change:frames": () => receive(view),
     "change:index": showAndRedraw,
     "change:settings": showAndRedraw,
-    "change:density": show,
-    "change:met_at": show,
-    "change:error": show,
+    "change:density": tell,
+    "change:met_at": tell,
+    "change:error": tell,
     "msg:custom": (content, buffers) => hear(view, content, buffers),
   };
 }

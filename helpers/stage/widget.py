@@ -218,7 +218,7 @@ class Stage(anywidget.AnyWidget):
         background = self._background_under(lives, density)
         buffer = Buffer(self._fig)
         layers = [layer for live in lives for layer in live.layers(buffer)]
-        data, ends = buffer.packed()
+        data, ends, deflated = buffer.packed()
         self._lives, self._computed = lives, repr(settings)
         return {
             "settings": settings,
@@ -227,6 +227,7 @@ class Stage(anywidget.AnyWidget):
             "picture": hashlib.sha256(background).hexdigest()[:16],
             "layers": layers,
             "data": data,
+            "deflated": deflated,
             "range": ends,
             "alts": alts,
             "met": met,

@@ -62,6 +62,7 @@ STAGE = """
 import importlib
 lesson = importlib.import_module(f"helpers.experiments.{room}")
 shown = getattr(lesson, experiment)()
+shown.index = len(shown.texts) // 2  # where every control changes the picture
 if when == "unknown":
     shown.on_msg(shown._foresee, remove=True)  # a page that gets no answer asks for nothing else ahead
 shown
@@ -186,7 +187,7 @@ def latencies(page: Page, lab: Lab, control: Control, rounds: int) -> dict:
     """Measure one control against its baseline, in turns: times (ms), values drawn and backlogs (ms) by side."""
     times: dict[str, list[float]] = {side: [] for side in SIDES}
     while len(times["stage"]) < rounds:
-        show(page, lab, control)
+        show(page, lab, control, f"{control.experiment}-{control.name}-{control.when}-{len(times['stage'])}.ipynb")
         visited = {page.locator(".stage input").nth(control.label).evaluate("(input) => input.valueAsNumber")}
         for k in range(rounds + 3 if control.when != "unknown" else 6):
             for side in SIDES:
@@ -201,10 +202,10 @@ def latencies(page: Page, lab: Lab, control: Control, rounds: int) -> dict:
     return {"times": times, "drags": drags}
 
 
-def show(page: Page, lab: Lab, control: Control) -> None:
+def show(page: Page, lab: Lab, control: Control, notebook: str) -> None:
     """Show an experiment and its baseline, and wait until the page has asked for all that it may."""
     setup = f"room, experiment, name, when = {tuple(control)!r}"
-    open_and_run(page, lab, f"{control.experiment}-{control.name}-{control.when}.ipynb", setup + STAGE, INTERACT)
+    open_and_run(page, lab, notebook, setup + STAGE, INTERACT)
     page.locator(".stage[data-frame]").wait_for()
     page.locator(".widget-interact .jp-OutputArea-output img").wait_for()
     page.evaluate(PROBE)
@@ -266,10 +267,13 @@ def reopened(page: Page, lab: Lab, name: str) -> float:
         """async () => {
             const start = performance.now();
             const stage = () => document.querySelector(".stage[data-frame]");
-            const out = () => document.querySelector(".jp-WindowedPanel-outer");
+            const out = () => document.querySelector(".jp-NotebookPanel .jp-WindowedPanel-outer");
             while (!stage()) {
-                out()?.scrollBy(0, out().clientHeight); // JupyterLab draws what comes into view
-                await new Promise((done) => setTimeout(done, 20));
+                const panel = out(); // JupyterLab draws what comes into view: look through the notebook
+                const end = panel.scrollTop + panel.clientHeight >= panel.scrollHeight - 1;
+                panel.scrollTop = end ? 0 : panel.scrollTop + panel.clientHeight;
+                await new Promise((done) => setTimeout(done, 30));
+                if (performance.now() - start > 60000) throw new Error("no picture");
             }
             return (performance.now() - start) / 1000;
         }"""

@@ -13,7 +13,7 @@ from helpers.start.saving import WIDGET_STATE
 
 RATES = "05_learning_rate.ipynb"
 START = "00_start_here.ipynb"
-GONE = "Run this cell again to move the rest: its kernel has gone."
+GONE = "To move the rest, run the cells from the top again: their kernel has gone."
 LOST = re.compile("Error displaying widget|model not found")
 
 
@@ -159,12 +159,14 @@ def test_questions_without_a_kernel_answer_what_they_can_and_say_the_rest(ran, l
     prediction.get_by_role("radio").first.press("Space")
     page.keyboard.press("Enter")
     expect(prediction.get_by_role("status")).to_have_text(
-        "Run this cell again to have it recorded: its kernel has gone."
+        "To have it recorded, run the cells from the top again: their kernel has gone."
     )
     quiz = page.locator("form.course-question").filter(has=page.get_by_role("button", name="Check answer")).first
     quiz.get_by_role("radio").first.press("Space")
     page.keyboard.press("Enter")
-    expect(quiz.get_by_role("status")).to_have_text(re.compile(r"(Right|Not right)\. .* Run this cell again"))
+    expect(quiz.get_by_role("status")).to_have_text(
+        re.compile(r"(Right|Not right)\. .* run the cells from the top again")
+    )
 
 
 def test_escape_leaves_and_shift_enter_runs_the_next_cell(ran, page):

@@ -61,5 +61,8 @@ test("numbers are read wherever their bytes begin in a message", async () => {
   const message = new Uint8Array(packed.length + 3);
   message.set(packed, 3);
   const data = new DataView(message.buffer, 3);
-  assert.deepEqual([...(await unpacked({ data, layers: [{ count: 1 }], range: [0, 2] }))], [2, 0]);
+  const layers = [{ count: 1 }];
+  assert.deepEqual([...(await unpacked({ data, deflated: true, layers, range: [0, 2] }))], [2, 0]);
+  const bare = new DataView(Uint8Array.from([7, 0xfe, 0xff, 0, 0]).buffer, 1);
+  assert.deepEqual([...unpacked({ data: bare, deflated: false, layers, range: [0, 2] })], [2, 0]);
 });
