@@ -22,6 +22,7 @@ import { createPlayer, sweepControl } from "./sweep.js";
 /** @import { Memory } from "./memory.js" */
 /** @import { Player } from "./sweep.js" */
 
+const USUAL = 800; // pixels: what stands under a narrow figure is as wide as under the others
 const PAUSE = 300; // milliseconds without a move, before the kernel is asked for what may come next
 const READABLE = 12; // frames that are kept unpacked
 const BREATH = 30; // milliseconds between two such questions: what the kernel has to do meanwhile comes first
@@ -57,8 +58,8 @@ function createElements(model) {
   const [across, down] = model.get("inches");
   const width = model.get("width");
   return {
-    root: element("div", { class: "stage", style: `width: ${width}px` }),
-    figure: element("div", { class: "stage-figure", style: `aspect-ratio: ${across} / ${down}` }),
+    root: element("div", { class: "stage", style: `width: ${Math.max(width, USUAL)}px` }),
+    figure: element("div", { class: "stage-figure", style: `width: ${width}px; aspect-ratio: ${across} / ${down}` }),
     picture: element("img", { alt: "" }),
     canvas: element("canvas", { role: "img" }),
     // A screen reader has the same sentence as the picture's name.

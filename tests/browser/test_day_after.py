@@ -46,8 +46,11 @@ def reopen(page, lab, name):
         page.request.delete(f"{lab.url}/api/kernels/{kernel['id']}", headers=headers)
     page.goto(lab.address(name))
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-    page.locator(".stage[data-frame]").first.wait_for()
     show_all_outputs(page)
+    page.locator(".jp-Notebook .stage").first.wait_for(state="attached")
+    for stage in page.locator(".jp-Notebook .stage").all():
+        stage.scroll_into_view_if_needed()
+        expect(stage).to_have_attribute("data-frame", re.compile(r"\d+"), timeout=60_000)
 
 
 def moves(stage):
