@@ -68,7 +68,7 @@ CHECKS = {
         suite("frameworks"),
         suite("grading", "grading", "cluster"),
         suite("browser", "browser"),
-        # The mutants' tests run every exercise thousands of times, and under coverage for an hour.
+        # The mutants' tests run every exercise thousands of times, which counting lines slows most.
         Check("coverage", "coverage", (*PYTHON, "helpers.authoring.coverage", *TESTS[1:], NO_MUTANTS), ("coverage",)),
     )
 }

@@ -35,8 +35,8 @@ def three_descents() -> Figure:
         shown = path[: np.argmax(outside) + 1] if outside.any() else path  # what follows would hide the map
         ax.plot(*shown.T, **STYLES["path"])
         ax.plot(*path[0], **STYLES["start"])
-        ax.set(xlabel="w₁", title=f"lr = {lr:.2f}:\nloss {surface.value(path[-1]):,.2f} after {STEPS} steps")
-    maps[0].set(ylabel="w₂")
+        ax.set(xlabel="w0", title=f"lr = {lr:.2f}:\nloss {surface.value(path[-1]):,.2f} after {STEPS} steps")
+    maps[0].set(ylabel="w1")
     maps[0].annotate("start", paths[0, 0], (0, 8), textcoords="offset points", ha="center")
     return fig
 

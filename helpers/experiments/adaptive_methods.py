@@ -161,7 +161,7 @@ def race(steps: int = 200) -> Stage:
     colors = [look["color"] for look in LOOKS.values()]
     marks = marks_on(place, ("start", "minimum"))
     marks["now"] = place.scatter([0] * 5, [0] * 5, s=55, c=colors, edgecolors=COLORS["start"], zorder=3.5)
-    curve.axhline(LOW, color=COLORS["guide"], ls="-", lw=1)
+    curve.axhline(LOW, color=COLORS["guide"], ls=(0, (4, 4)), lw=1)
     loss_axes(curve, steps, (1e-8, 1e4), "One lr for all five")
     fig.legend(handles=list(curves.values()), loc="outside lower center", ncols=5, handlelength=2.6, columnspacing=1.4)
     rates = np.geomspace(1e-4, 1, 61)

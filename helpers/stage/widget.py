@@ -22,7 +22,7 @@ from traitlets import Dict, Int, List, Unicode
 
 from helpers.page import bundle
 from helpers.page.cells import replace_earlier
-from helpers.pictures import checked_alt, picture_bundle, pixels, plain_scales, png
+from helpers.pictures import checked_alt, minus_signs, picture_bundle, pixels, plain_scales, png
 from helpers.stage.artists import Live, live_artists
 from helpers.stage.background import Background, drawn_canvas
 from helpers.stage.contract import ControlSpec, Frames
@@ -159,7 +159,7 @@ class Stage(anywidget.AnyWidget):
         self._dpi = fig.dpi
         super().__init__(
             label=swept.label,
-            challenge=challenge.text if challenge else "",
+            challenge=minus_signs(challenge.text) if challenge else "",
             values=swept.values.tolist(),
             texts=swept.texts,
             index=swept.first,
