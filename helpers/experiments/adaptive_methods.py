@@ -136,17 +136,20 @@ def racing(surface: str, start: np.ndarray, rates: np.ndarray, steps: int) -> Fr
     marks = {"start": still(len(rates), [start]), "now": places, "minimum": still(len(rates), ground.minima)}
     return Frames(
         live=live | marks,
-        alt=[f"lr = {lr:.2g}, {surface}; {_arrivals(last[k])}." for k, lr in enumerate(rates)],
+        alt=[
+            f"{surface} from ({start[0]:.1f}, {start[1]:.1f}), lr {lr:.2g}; {_arrivals(last[k])}."
+            for k, lr in enumerate(rates)
+        ],
         met=np.all(last < LOW, axis=1),
     )
 
 
 def _arrivals(losses: np.ndarray) -> str:
-    """Say of each of RACERS whether its last loss is low, or has no bound."""
+    """Say which of RACERS have a low last loss, and which one without bound."""
     names = np.array(list(RACERS))
-    low, lost = losses < LOW, ~(losses < 1e6)
-    groups = {f"loss below {LOW}": low, "above": ~low & ~lost, "unbounded": lost}
-    return "; ".join(f"{words}: {', '.join(names[which])}" for words, which in groups.items() if which.any())
+    low, lost = names[losses < LOW], names[~(losses < 1e6)]
+    arrived = f"below {LOW}: {', '.join(low)}" if len(low) else f"none below {LOW}"
+    return arrived + (f"; unbounded: {', '.join(lost)}" if len(lost) else "")
 
 
 def race(steps: int = 200) -> Stage:

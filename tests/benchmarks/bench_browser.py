@@ -23,7 +23,7 @@ from helpers.start.installing import add  # noqa: E402
 
 add("browser")  # as `start.py test browser` does
 
-from laboratory import BrowserContext, Lab, Page, open_and_run, run_all, running_chromium, running_lab  # noqa: E402
+from laboratory import BrowserContext, Lab, Page, open_alone, open_and_run, run_all, running_chromium, running_lab  # noqa: E402
 
 MIB = 2**20
 SIDES = ("stage", "interact")
@@ -257,12 +257,7 @@ def weigh(chromium: BrowserContext, lab: Lab, lesson: Path) -> dict[str, float]:
 
 def reopened(page: Page, lab: Lab, name: str) -> float:
     """Seconds from a lesson's first cell to its first picture, where the kernel that computed it is gone."""
-    headers = {"Authorization": f"token {lab.token}"}
-    page.goto("about:blank")
-    for kernel in page.request.get(f"{lab.url}/api/kernels", headers=headers).json():
-        page.request.delete(f"{lab.url}/api/kernels/{kernel['id']}", headers=headers)
-    page.goto(lab.address(name))
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    open_alone(page, lab, name)
     return page.evaluate(
         """async () => {
             const start = performance.now();

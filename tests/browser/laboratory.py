@@ -161,6 +161,19 @@ def watched(context: BrowserContext) -> Iterator[Page]:
     assert [error for error in errors if not HARMLESS.search(error)] == []
 
 
+def open_alone(page: Page, lab: Lab, name: str) -> None:
+    """Delete all kernels, open a notebook and wait for its first cell: JupyterLab gives it a kernel that knows nothing.
+
+    The page is left first: else JupyterLab would ask what to do about the kernel that has gone.
+    """
+    headers = {"Authorization": f"token {lab.token}"}
+    page.goto("about:blank")
+    for kernel in page.request.get(f"{lab.url}/api/kernels", headers=headers).json():
+        page.request.delete(f"{lab.url}/api/kernels/{kernel['id']}", headers=headers)
+    page.goto(lab.address(name))
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+
+
 def open_and_run(page: Page, lab: Lab, name: str, *sources: str) -> None:
     """Write a notebook from its cells' sources, open it and run all of it."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])

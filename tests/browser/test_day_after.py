@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from laboratory import ROOT, run_all
+from laboratory import ROOT, open_alone, run_all
 from playwright.sync_api import expect
 from test_journeys import choose_theme, question, run_in_new_cell
 from test_lessons import LESSONS, open_lesson, ready, settle, show_all_outputs
@@ -40,12 +40,7 @@ def save(page):
 
 def reopen(page, lab, name):
     """Delete all kernels and open the notebook anew: JupyterLab gives it a kernel that knows nothing."""
-    headers = {"Authorization": f"token {lab.token}"}
-    page.goto("about:blank")
-    for kernel in page.request.get(f"{lab.url}/api/kernels", headers=headers).json():
-        page.request.delete(f"{lab.url}/api/kernels/{kernel['id']}", headers=headers)
-    page.goto(lab.address(name))
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    open_alone(page, lab, name)
     show_all_outputs(page)
     page.locator(".jp-Notebook .stage").first.wait_for(state="attached")
     for stage in page.locator(".jp-Notebook .stage").all():
@@ -54,7 +49,7 @@ def reopen(page, lab, name):
 
 
 def moves(stage):
-    """Whether the swept slider moves the picture, its sentence and its words; where nothing is swept, True."""
+    """Whether the swept slider moves the picture and its sentence, and right means more; without a sweep, True."""
     stage.scroll_into_view_if_needed()
     if stage.get_attribute("data-drawn") == "":
         return True
@@ -65,7 +60,13 @@ def moves(stage):
         expect(stage).to_have_attribute("data-frame", re.compile(r"\d+"))
         stage.page.wait_for_timeout(100)
         said.append((stage.get_attribute("data-drawn"), stage.get_by_role("img").get_attribute("aria-label")))
-    return said[0][0] != said[1][0] and said[0][1] != said[1][1]
+    (left, at_left), (right, at_right) = said
+    return number(left) < number(right) and at_left != at_right
+
+
+def number(words):
+    """The first number in a slider's words."""
+    return float(re.search(r"-?\d[\d.]*(e-?\d+)?", words.replace("\N{MINUS SIGN}", "-"))[0])
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import nbformat
 import numpy as np
 import pytest
-from laboratory import ROOT, run_all
+from laboratory import ROOT, open_alone, run_all
 from PIL import Image, ImageFilter
 from playwright.sync_api import expect
 from test_stage import shown
@@ -33,12 +33,8 @@ def test_there_are_lessons_to_open():
 
 def open_lesson(page, lab, path):
     """Open a fresh copy of a lesson and wait for its first cell; nothing is run yet, and no other kernel runs."""
-    headers = {"Authorization": f"token {lab.token}"}
-    for kernel in page.request.get(f"{lab.url}/api/kernels", headers=headers).json():
-        page.request.delete(f"{lab.url}/api/kernels/{kernel['id']}", headers=headers)
     shutil.copyfile(path, lab.folder / path.name)
-    page.goto(lab.address(path.name))
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    open_alone(page, lab, path.name)
 
 
 def show_all_outputs(page):
