@@ -95,6 +95,13 @@ def execute(wanted: Namespace) -> int:
     return tell(executing.execute(ROOT, wanted.lessons))
 
 
+def minutes(wanted: Namespace) -> int:
+    """Estimate how long each lesson takes."""
+    from helpers.authoring import minutes
+
+    return minutes.run(ROOT)
+
+
 def lock(wanted: Namespace) -> int:
     """Write the installed versions."""
     from helpers.authoring import lock

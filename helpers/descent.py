@@ -60,6 +60,19 @@ def sweep(
     return _run(grad, w, rule, steps, {name: _at_each_step(name, v, steps) for name, v in settings.items()})
 
 
+def each(step: Callable[..., Any], w: np.ndarray, *others: Any) -> Any:
+    """Call a step of one's own, such as gradient_step(w, grad, lr), for all runs.
+
+    w: (..., d), and so are the others; one with an axis less, (...), is a number for each run. A function that knows
+    no batches brings a method ``each`` along, which calls it for one run after the other. Returns what the step
+    returns, (..., d).
+    """
+    one_by_one = getattr(step, "each", None)
+    if one_by_one is not None:
+        return one_by_one(w, *others)
+    return step(w, *(other if np.ndim(other) == w.ndim else np.asarray(other)[..., np.newaxis] for other in others))
+
+
 def _start(w0: ArrayLike) -> np.ndarray:
     w = np.array(w0, dtype=float)
     if w.ndim == 0 or w.shape[-1] == 0:

@@ -41,10 +41,11 @@ def right_step(w, grad, lr):
     return w - lr * grad
 
 
-def test_right_answer_prints_one_line(capsys):
+def test_right_answer_prints_one_line_and_one_on_the_library(capsys):
     check("gradient-step", right_step)
     output = capsys.readouterr()
-    assert output.out.startswith("gradient-step: right. ") and output.out.count("\n") == 1
+    assert output.out.startswith("gradient-step: right. ") and output.out.count("\n") == 2
+    assert output.out.endswith("\nYour library my_descent.py has it: 1 function now.\n")
     assert output.err == ""
 
 
@@ -272,7 +273,7 @@ def test_warnings_and_prints_of_an_answer_stay_silent(capfd):
 
     check("steepest-ascent", steepest_ascent)
     output = capfd.readouterr()
-    assert output.out.count("\n") == 1 and "here" not in output.out
+    assert output.out.count("\n") == 2 and "here" not in output.out
     assert output.err == ""
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from nbformat.v4 import new_code_cell
 from test_known_mistakes import KNOWN
 
 from helpers.authoring.canonical import read
@@ -17,7 +18,7 @@ from helpers.exercises import judging
 from helpers.exercises.catalogue import EXERCISES
 from helpers.grading.handing_in.due import to_utc, written
 from helpers.grading.making import assignment
-from helpers.grading.making.graded import graded
+from helpers.grading.making.graded import graded, with_programs_below
 from helpers.grading.making.half import enough
 from helpers.grading.making.hidden import half_tests, hidden_tests
 from helpers.ground import CannotGoOnError
@@ -418,3 +419,12 @@ def test_what_is_no_time_or_has_several_meanings_is_refused(text):
 
 def test_a_due_date_without_a_time_is_the_end_of_that_day():
     assert written(to_utc("2026-12-01", end_of_day=True)).startswith("2026-12-01 23:59")
+
+
+def test_a_program_to_repair_stays_below_the_answer_that_nbgrader_clears():
+    source = "def f(w):\n    # BEGIN SOLUTION\n    return w\n    # INSTEAD\n    # return -w\n    # END SOLUTION"
+    below = with_programs_below(new_code_cell(source, id="f"))
+    assert below.split("    # END SOLUTION") == [
+        "def f(w):\n    # BEGIN SOLUTION\n    return w\n",
+        "\n    # INSTEAD\n    # return -w",
+    ]

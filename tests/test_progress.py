@@ -54,7 +54,7 @@ def test_processes_that_write_at_the_same_time_lose_nothing():
 
 @pytest.mark.slow
 def test_killed_process_leaves_no_lock_behind():
-    code = "import os\nfrom helpers.exercises import store\nwith store._locked(store.data_folder()): os._exit(7)"
+    code = "import os\nfrom helpers.exercises import store\nwith store.locked(store.data_folder()): os._exit(7)"
     assert run_python(code).wait() == 7
     store.record("quiz", "after", choice="a")
     assert "after" in store.load()["quiz"]

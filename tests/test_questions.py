@@ -7,9 +7,9 @@ import anywidget
 import pytest
 from typedefs import typedefs
 
-from helpers.exercises import outcome, predict, question, quiz, store
+from helpers.exercises import outcome, predict, question, quiz, recall, store
 from helpers.exercises.catalogue import LESSONS, PREDICTIONS, QUIZ
-from helpers.exercises.exercise import Option, Question
+from helpers.exercises.exercise import Lesson, Option, Question, Recall
 
 ASKED = [(predict, id) for id in PREDICTIONS] + [(quiz, id) for id in QUIZ]
 
@@ -147,3 +147,45 @@ def test_the_page_expects_the_traits_of_the_widget_and_the_keys_of_its_options()
     traits = set(question.Choice.class_trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names(sync=True))
     assert set(page["QuestionState"]) == traits
     assert all(set(page["Option"]) == set(option) for option in quiz("quiz-level-sets").options)
+
+
+def lesson_with_recalls(name, *recalls):
+    options = (Option("yes", "yes", "So it is."), Option("no", "no", "Look again."))
+    asked = tuple(Recall(Question(id, f"Is it {id}?", options, "yes"), mistakes) for id, mistakes in recalls)
+    return Lesson(name, name, recalls=asked)
+
+
+@pytest.fixture
+def sequence(monkeypatch):
+    """Four lessons, of which the first two have questions to be recalled by."""
+    lessons = (
+        lesson_with_recalls("a", ("a-sign", ("wrong-sign",)), ("a-mean", ("sum-for-mean",))),
+        lesson_with_recalls("b", ("b-limit", ("too-long",))),
+        lesson_with_recalls("c"),
+        lesson_with_recalls("d"),
+    )
+    monkeypatch.setattr(question, "LESSONS", lessons)
+
+
+def test_without_a_record_the_nearest_earlier_lesson_is_recalled(sequence):
+    assert recall("c").text == recall("d").text == "Is it b-limit?"
+    assert recall("b").text == "Is it a-sign?"
+
+
+def test_a_mistake_that_she_made_is_asked_about_first(sequence):
+    store.record("exercises", "mse", attempted=True, mistakes={"sum-for-mean": 1})
+    assert recall("d").text == "Is it a-mean?"
+
+
+def test_what_she_knows_is_not_asked_again_by_another_lesson_but_stays_where_it_was_asked(sequence):
+    recall("c").chosen = "yes"
+    assert recall("d").text == "Is it a-sign?"
+    assert recall("c").text == "Is it b-limit?"
+    assert recall("c").chosen == "yes"
+
+
+def test_a_recall_without_an_earlier_lesson_or_of_an_unknown_one_is_refused(sequence):
+    with pytest.raises(ValueError, match="no lesson before a has a question"):
+        recall("a")
+    with pytest.raises(ValueError, match="There is no lesson with the id 'e'"):
+        recall("e")

@@ -177,8 +177,8 @@ def test_an_exercise_and_its_check_come_in_pairs():
 
 
 @pytest.mark.parametrize("use", ["gradient_step(1, 2, 3)", "path = descend(gradient_step)", "check\n[gradient_step]"])
-def test_the_learners_function_is_used_by_check_only(use):
-    assert "check(...) only" in refusal(*exercise(), new_code_cell(use, id="later"))
+def test_the_learners_function_is_used_by_check_and_yours_only(use):
+    assert "hand it to check or yours only" in refusal(*exercise(), new_code_cell(use, id="later"))
 
 
 def test_a_refusal_names_the_notebook_and_writes_nothing(root):
@@ -373,3 +373,39 @@ def test_a_cell_that_fails_is_named_and_the_stored_notebook_stays(root):
 def test_an_unknown_lesson_is_refused_with_the_list_of_those_there_are(root):
     with pytest.raises(regions.ReleaseError, match=r"no lesson 99; there are 00_start"):
         executing.execute(root, ["99"])
+
+
+REPAIR = """def gradient_step(w, grad, lr):
+    # BEGIN SOLUTION
+    step = lr * grad * np.ones(1)
+    return w - step
+    # INSTEAD
+    # step = lr * grad * np.ones(1)
+    # return w + step
+    # END SOLUTION"""
+
+
+def test_below_instead_stands_the_program_that_the_lesson_has_in_place_of_a_stub():
+    lesson = release.to_lesson(notebook(*exercise(REPAIR)))
+    given = "    step = lr * grad * np.ones(1)\n    return w + step"
+    assert lesson.cells[1].source == f"def gradient_step(w, grad, lr):\n{given}"
+
+
+def test_a_program_to_repair_is_handed_to_check_and_yours_only():
+    use = new_code_cell("gradient_step(1, 2, 3)", id="later")
+    assert "hand it to check or yours only" in refusal(*exercise(REPAIR), use)
+    taken = new_code_cell('step = yours("gradient-step", gradient_step)', id="later")
+    release.to_lesson(notebook(*exercise(REPAIR), taken))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("    # step = lr * grad * np.ones(1)\n    # return w + step\n", "", "below # INSTEAD stands no program"),
+        ("    # return w + step", "    return w + step", "each line begins with # and a blank"),
+        ("    # INSTEAD\n", "    # INSTEAD\n    # INSTEAD\n", "# INSTEAD stands once"),
+        ("    # BEGIN SOLUTION\n", "", "# INSTEAD stands once, between"),
+    ],
+)
+def test_a_program_to_repair_that_is_not_one_is_refused(old, new, says):
+    assert says in refusal(*exercise(REPAIR.replace(old, new, 1)))

@@ -8,6 +8,7 @@ from helpers.authoring.canonical import wrong_id
 from helpers.authoring.regions import Region, ReleaseError, fault
 from helpers.cells import CHECK
 
+TAKERS = ("check", "yours")  # what may be given a function that raises
 SHORTEST_ANSWER = 12  # characters without blanks; shorter ones (grad / 2) may stand in any notebook
 
 
@@ -35,7 +36,10 @@ def refuse_leftovers(lesson: Any, stored: Any, regions: Iterable[Region]) -> Non
             texts = [output.get("text", ""), data.get("text/plain", ""), data.get("text/markdown", "")]
             shown.append((f"{cell.get('id')} (its output)", "".join("".join(texts).split())))
     for region in regions:
+        given = "".join("".join(region.given).split())
         for line, answer in _answers(region):
+            if answer in given:  # the sound part of a program to repair
+                continue
             for place, text in shown:
                 if answer in text:
                     sentence = f"{answer} is part of the answer and also stands in cell {place}; take it out there"
@@ -43,16 +47,16 @@ def refuse_leftovers(lesson: Any, stored: Any, regions: Iterable[Region]) -> Non
 
 
 def refuse_unchecked_calls(lesson: Any, learner: set[str]) -> None:
-    """Refuse a cell that uses the learner's function outside `check`: the stub would stop Run All there."""
+    """Refuse a cell that uses the learner's function outside `check` and `yours`: the stub would stop Run All there."""
     for cell in lesson.cells:
         if cell.cell_type != "code":
             continue
         tree = _parse(cell)
-        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "check"]
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) in TAKERS]
         allowed = {id(node) for call in calls for node in ast.walk(call)}
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and node.id in learner and id(node) not in allowed:
-                sentence = f"{node.id} is the learner's and raises until it is solved; hand it to check(...) only"
+                sentence = f"{node.id} is the learner's and raises until it is solved; hand it to check or yours only"
                 raise fault(cell, node.lineno - 1, sentence)
 
 

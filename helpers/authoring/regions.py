@@ -1,11 +1,20 @@
-"""The answers in a solution: the regions between their markers, and the stub that takes their place."""
+"""The answers in a solution: the regions between their markers, and what takes their place in the lesson.
+
+That is the stub or, for a program that is to be repaired, the lines below the third marker, which stand there behind #:
+
+    # BEGIN SOLUTION
+    return w - lr * grad
+    # INSTEAD
+    # return w + lr * grad
+    # END SOLUTION
+"""
 
 import ast
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-from helpers.cells import BEGIN, END, STUB
+from helpers.cells import BEGIN, END, INSTEAD, STUB
 from helpers.ground import CannotGoOnError
 
 
@@ -14,25 +23,32 @@ class ReleaseError(CannotGoOnError):
 
 
 class Region(NamedTuple):
-    """One solution: its cell, its name in the check, and the lines (0-based) that hold its two markers."""
+    """One solution: its cell, the lines (0-based) of its two markers, and what the lesson has in its place."""
 
     cell: Any
     begin: int
     end: int
+    given: list[str]
 
 
 def _looks_like(line: str) -> str | None:
     """Return the marker that a line means, even when it is misspelt; None for any other line."""
     comment = line.rpartition("#")[2].strip().lower() if "#" in line else ""
-    close = get_close_matches(comment, ["begin solution", "end solution"], n=1, cutoff=0.8)
+    close = get_close_matches(comment, ["begin solution", "instead", "end solution"], n=1, cutoff=0.8)
     return f"# {close[0].upper()}" if close else None
 
 
 def regions(cell: Any) -> Iterator[Region]:
     """Yield the solution regions of a cell; a marker that is misspelt, doubled or alone is an error."""
     begin: int | None = None
+    instead: int | None = None
     lines = cell.source.split("\n")
     for number, marker in _markers(cell, lines):
+        if marker == INSTEAD:
+            if begin is None or instead is not None:
+                raise fault(cell, number, f"{INSTEAD} stands once, between {BEGIN} and {END}; move it there")
+            instead = number
+            continue
         if marker == BEGIN:
             if begin is not None:
                 raise fault(cell, number, f"{BEGIN} follows another one; close the first with {END}")
@@ -42,8 +58,10 @@ def regions(cell: Any) -> Iterator[Region]:
             raise fault(cell, number, f"{END} has no {BEGIN} above it; add it")
         if _indent(lines[number]) != _indent(lines[begin]):
             raise fault(cell, number, f"{END} is not indented like its {BEGIN}; align the two")
-        yield Region(cell, begin, number)
-        begin = None
+        indent = _indent(lines[begin])
+        given = [indent + STUB] if instead is None else _uncommented(cell, lines, instead + 1, number, indent)
+        yield Region(cell, begin, number, given)
+        begin = instead = None
     if begin is not None:
         raise fault(cell, begin, f"{BEGIN} is never closed; add {END}")
 
@@ -62,6 +80,16 @@ def _markers(cell: Any, lines: list[str]) -> Iterator[tuple[int, str]]:
         yield number, marker
 
 
+def _uncommented(cell: Any, lines: list[str], first: int, end: int, indent: str) -> list[str]:
+    """Return the lines of a program to repair, which stand behind # where the answer is indented."""
+    for number in range(first, end):
+        if not lines[number].startswith(f"{indent}# "):
+            raise fault(cell, number, f"below {INSTEAD} each line begins with # and a blank, indented as {BEGIN} is")
+    if first == end:
+        raise fault(cell, first - 1, f"below {INSTEAD} stands no program; write it there, behind #")
+    return [indent + line.removeprefix(f"{indent}# ") for line in lines[first:end]]
+
+
 def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
@@ -71,10 +99,10 @@ def fault(cell: Any, line: int, sentence: str) -> ReleaseError:
 
 
 def stubbed(cell: Any, regions: list[Region]) -> str:
-    """Return the source of a cell with each region replaced by the stub, which must stand inside a function."""
+    """Return the source of a cell as the lesson has it; a stub must stand inside a function."""
     lines = cell.source.split("\n")
     for region in reversed(regions):
-        lines[region.begin : region.end + 1] = [_indent(lines[region.begin]) + STUB]
+        lines[region.begin : region.end + 1] = region.given
     source = "\n".join(lines)
     try:
         tree = ast.parse(source)
@@ -84,10 +112,17 @@ def stubbed(cell: Any, regions: list[Region]) -> str:
         ) from error
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     inside = {id(node) for function in functions for node in ast.walk(function) if is_stub(node)}
-    if len(inside) < len(regions):
+    if len(inside) < sum(STUB in "".join(region.given) for region in regions):
         sentence = "the solution is not inside a function, and its stub would stop Run All; put it into a def"
         raise fault(cell, regions[0].begin, sentence)
     return source
+
+
+def answered(cell: Any, regions: list[Region]) -> set[str]:
+    """Return the names of the functions that the answers in a cell belong to."""
+    functions = [node for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)]
+    begins = [region.begin + 1 for region in regions]  # lines of the syntax tree count from 1
+    return {node.name for node in functions if any(node.lineno <= begin <= (node.end_lineno or 0) for begin in begins)}
 
 
 def is_stub(node: ast.AST) -> bool:

@@ -3,7 +3,6 @@
 Files are written whole or not at all, and nothing is written when anything is wrong.
 """
 
-import ast
 from collections.abc import Iterable
 from copy import deepcopy
 from pathlib import Path
@@ -15,7 +14,7 @@ from helpers.authoring.canonical import canonicalise, read, serialise
 from helpers.authoring.contents import with_table
 from helpers.authoring.leading import refuse_other_next
 from helpers.authoring.refusing import refuse_ids, refuse_leftovers, refuse_unchecked_calls, refuse_unpaired
-from helpers.authoring.regions import Region, ReleaseError, is_stub, regions, stubbed
+from helpers.authoring.regions import Region, ReleaseError, answered, regions, stubbed
 from helpers.ground import write_whole
 
 
@@ -33,7 +32,7 @@ def to_lesson(solution: Any) -> Any:
         found += own
         if own:
             cell.source = stubbed(original, own)
-            learner |= {node.name for node in ast.parse(cell.source).body if any(map(is_stub, ast.walk(node)))}
+            learner |= answered(original, own)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     refuse_unpaired(solution, {region.cell.id for region in found})

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from helpers.exercises import judging, store
+from helpers.exercises import judging, library, store
 from helpers.exercises.catalogue import EXERCISES, ShortError, find
 from helpers.exercises.exercise import Equivalent, Exercise
 from helpers.exercises.judging import Outcome
@@ -41,11 +41,32 @@ def check(id: str, answer: Callable[..., Any], required: bool = False) -> None:
     exercise = find(EXERCISES, id, "exercise")
     verdict = judge(exercise, answer)
     if verdict.slug != NOT_ATTEMPTED:
-        store.record("exercises", id, attempted=True, **({"solved": True} if verdict.right else {}))
-    if verdict.right or (verdict.slug == NOT_ATTEMPTED and not required):
+        _record(exercise, verdict)
+    if verdict.right:
+        print("\n".join(filter(None, (verdict.message, _best(exercise, answer), library.keep(exercise, answer)))))
+    elif verdict.slug == NOT_ATTEMPTED and not required:
         print(verdict.message)
     else:
         raise CheckFailed(id, verdict.slug, verdict.message)
+
+
+def _record(exercise: Exercise, verdict: Verdict) -> None:
+    """Record an attempt: that it was right, or how often this known mistake has been made."""
+    made = dict(store.load()["exercises"].get(exercise.id, {}).get("mistakes", {}))
+    if verdict.slug in [mistake.slug for mistake in exercise.mistakes]:
+        made[verdict.slug] = made.get(verdict.slug, 0) + 1
+    fields = ({"solved": True} if verdict.right else {}) | ({"mistakes": made} if made else {})
+    store.record("exercises", exercise.id, attempted=True, **fields)
+
+
+def _best(exercise: Exercise, answer: Callable[..., Any]) -> str:
+    """Return how good a right answer is and how good the best one was so far; nothing where that does not count."""
+    if exercise.score is None:
+        return ""
+    score = exercise.score(answer)
+    best = min(score, store.load()["exercises"].get(exercise.id, {}).get("best", score))
+    store.record("exercises", exercise.id, best=best)
+    return f"Yours: {score:g} {exercise.unit}. Your best so far: {best:g}."
 
 
 def hint(id: str) -> None:
@@ -83,6 +104,9 @@ def judge(exercise: Exercise, answer: object) -> Verdict:
     outcomes = judging.run(exercise, answer)
     if type(outcomes[0].error) is NotImplementedError:
         text = f"{exercise.id}: not attempted yet. Replace the line that raises NotImplementedError by your answer."
+        return Verdict(False, NOT_ATTEMPTED, text)
+    if exercise.given and judging.does_the_same(exercise, outcomes, exercise.mistake(exercise.given).answer):
+        text = f"{exercise.id}: not attempted yet. The program still does what it did when you got it: mend it."
         return Verdict(False, NOT_ATTEMPTED, text)
     right = judging.find_right(exercise, outcomes)
     if right is None:

@@ -44,6 +44,10 @@ class Exercise:
     from the reference nowhere else is recognised on probes and edges together.
     insight: what the learner reads when the answer is right.
     draw: draw(rng) gives other arguments of the ordinary kind, on which what was found on the probes must hold too.
+    given: the slug of the mistake that the program has which the learner is to repair, where she does not begin with
+    an empty function. As long as it does the same, it counts as not attempted.
+    score: where any answer that reaches a goal is right, how good one is: score(answer) returns a number, the smaller
+    the better. `unit` says what it counts.
     observe: where chance is part of the answer, observe(answer, *arguments) calls it and returns what is compared in
     place of the value: properties by name, the same for every right answer; or None if the value cannot have them (a
     number where a list belongs). `returns` then says in words what the function returns.
@@ -61,6 +65,13 @@ class Exercise:
     observe: Callable[..., Any] | None = None
     returns: str = ""
     draw: Callable[[np.random.Generator], Arguments] | None = None
+    given: str | None = None
+    score: Callable[[Answer], float] | None = None
+    unit: str = ""
+
+    def mistake(self, slug: str) -> Mistake:
+        """The known mistake of this name; raises KeyError."""
+        return {mistake.slug: mistake for mistake in self.mistakes}[slug]
 
 
 @dataclass(frozen=True)
@@ -108,6 +119,14 @@ class Challenge:
 
 
 @dataclass(frozen=True)
+class Recall:
+    """A question on a lesson that a later one asks: first of all whoever made one of the mistakes, by their slugs."""
+
+    question: Question
+    mistakes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Lesson:
     """One notebook's exercises and questions. A lesson without quiz questions is not yet written."""
 
@@ -117,3 +136,4 @@ class Lesson:
     predictions: tuple[Question, ...] = ()
     quiz: tuple[Question, ...] = ()
     challenges: tuple[Challenge, ...] = ()
+    recalls: tuple[Recall, ...] = ()

@@ -157,12 +157,17 @@ def expected(exercise: Exercise, answer: Answer) -> list[Outcome]:
     return [call(exercise, answer, arguments) for arguments in probes_of(exercise)]
 
 
+def does_the_same(exercise: Exercise, outcomes: list[Outcome], answer: Answer) -> bool:
+    """Whether all outcomes agree with those of an answer that the course has."""
+    return all(map(agree, outcomes, expected(exercise, answer)))
+
+
 def find_right(exercise: Exercise, outcomes: list[Outcome]) -> Exercise | Equivalent | None:
     """The reference (the exercise itself) or the equivalent with which all outcomes agree, or None."""
-    if all(map(agree, outcomes, expected(exercise, exercise.reference))):
+    if does_the_same(exercise, outcomes, exercise.reference):
         return exercise
     for equivalent in exercise.equivalents:
-        if all(map(agree, outcomes, expected(exercise, equivalent.answer))):
+        if does_the_same(exercise, outcomes, equivalent.answer):
             return equivalent
     return None
 

@@ -9,8 +9,8 @@ import anywidget
 import traitlets
 
 from helpers.exercises import store
-from helpers.exercises.catalogue import PREDICTIONS, QUIZ, find
-from helpers.exercises.exercise import Question
+from helpers.exercises.catalogue import LESSONS, PREDICTIONS, QUIZ, find
+from helpers.exercises.exercise import Question, Recall
 from helpers.page import bundle
 from helpers.page.cells import replace_earlier
 
@@ -82,6 +82,35 @@ def predict(id: str) -> Choice:
 def quiz(id: str) -> Choice:
     """Ask a quiz question, with feedback on each option and as many tries as you like. Raises ValueError."""
     return Choice(find(QUIZ, id, "quiz question"), "quiz")
+
+
+def recall(lesson: str) -> Choice:
+    """Ask a question on an earlier lesson: on a mistake that you made there, if one is recorded.
+
+    lesson: the name of the lesson that asks, "06_learning_rate". What was answered there once is asked there again.
+    Raises ValueError when there is no such lesson, or no earlier one has a question.
+    """
+    names = [each.name for each in LESSONS]
+    place = names.index(find({name: name for name in names}, lesson, "lesson"))
+    earlier = [each for each in reversed(LESSONS[:place]) if each.recalls]
+    if not earlier:
+        raise ValueError(f"no lesson before {lesson} has a question to recall it by")
+    question = _to_recall(lesson, [recalled for each in earlier for recalled in each.recalls])
+    asked = Choice(question, "quiz")
+    asked.observe(lambda change: store.record("recalls", lesson, question=question.id), "chosen")
+    return asked
+
+
+def _to_recall(lesson: str, recalls: list[Recall]) -> Question:
+    """Return what was answered there before, else what is not yet known, on a mistake of hers, and nearest."""
+    data = store.load()
+    before = data["recalls"].get(lesson, {}).get("question")
+    known = {id for id, entry in data["quiz"].items() if entry.get("right")}
+    made = {slug for entry in data["exercises"].values() for slug in entry.get("mistakes", {})}
+    return min(
+        recalls,
+        key=lambda each: (each.question.id != before, each.question.id in known, made.isdisjoint(each.mistakes)),
+    ).question
 
 
 def outcome(id: str, happened: str) -> None:

@@ -6,6 +6,8 @@
     insight = "What is said when the answer is right."
     hints = ["One at a time.", "Two or three."]
     returns = "what the function returns"             # only where the exercise observes properties
+    given = "wrong-sign"                              # the mistake in the program that is to be repaired, if it is one
+    unit = "steps"                                    # what the score counts, if the exercise has one
 
     [equivalents]
     lr_inside = "The convention of the function lr_inside, which stands beside the reference."
@@ -35,6 +37,9 @@
     options.right-angle.text = "90°"
     options.right-angle.feedback = "What is said to whoever chooses it."
 
+    [recall.recall-signs]                             # a question that a later lesson asks, as in the quiz, and
+    mistakes = ["wrong-sign"]                         # those who made one of these mistakes first of all
+
     [challenges]
     secant = "What to reach with the controls, so that it is either met or not."
 """
@@ -59,6 +64,7 @@ from helpers.exercises.exercise import (
     Mistake,
     Option,
     Question,
+    Recall,
 )
 from helpers.exercises.words import NUMBER, PAIRS, TABLE, TEXT, TEXTS, YES, Words, optional
 
@@ -67,13 +73,22 @@ EXERCISE = {
     "insight": TEXT,
     "hints": TEXTS,
     "returns": optional(TEXT),
+    "given": optional(TEXT),
+    "unit": optional(TEXT),
     "equivalents": optional(TABLE),
     "mistakes": TABLE,
 }
 MISTAKE = {"edits": optional(PAIRS), "answer": optional(TEXT), "explanation": TEXT, "observed": optional(YES)}
-LESSON = {"title": TEXT, "predictions": optional(TABLE), "quiz": TABLE, "challenges": optional(TABLE)}
+LESSON = {
+    "title": TEXT,
+    "predictions": optional(TABLE),
+    "quiz": TABLE,
+    "recall": optional(TABLE),
+    "challenges": optional(TABLE),
+}
 PREDICTION = {"text": TEXT, "options": TABLE}
-QUESTIONS = {"predictions": PREDICTION, "quiz": PREDICTION | {"right": TEXT}}
+QUIZ = PREDICTION | {"right": TEXT}
+QUESTIONS = {"predictions": PREDICTION, "quiz": QUIZ, "recall": QUIZ | {"mistakes": optional(TEXTS)}}
 OPTION = {"text": TEXT, "feedback": TEXT}
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # grading reads it in what `check` printed
 
@@ -86,6 +101,7 @@ def exercise(
     edges: Sequence[Arguments] = (),
     observe: Callable[..., Any] | None = None,
     draw: Callable[[np.random.Generator], Arguments] | None = None,
+    score: Callable[[Answer], float] | None = None,
 ) -> Exercise:
     """Return an exercise: its code as given, its words from the TOML file beside the reference.
 
@@ -93,6 +109,11 @@ def exercise(
     """
     words = ExerciseWords(id, reference)
     table = words.taken(words.table, EXERCISE)
+    given = table.get("given")
+    if given not in (None, *table["mistakes"]):
+        words.fail(f"given is {given!r}, which is none of the mistakes below", "given")
+    if (score is None) != ("unit" not in table):
+        words.fail("a score needs its unit here, and a unit its score beside the reference", "unit")
     return Exercise(
         id,
         reference,
@@ -106,6 +127,9 @@ def exercise(
         observe=observe,
         returns=table.get("returns", ""),
         draw=draw,
+        given=given,
+        score=score,
+        unit=table.get("unit", ""),
     )
 
 
@@ -119,7 +143,11 @@ def lesson(name: str, folder: str, *exercises: Exercise) -> Lesson:
     texts = words.table.get("challenges", {})
     words.taken(texts, dict.fromkeys(texts, TEXT), "challenges")
     challenges = tuple(Challenge(id, text) for id, text in texts.items())
-    return Lesson(name, title, exercises, predictions, quiz, challenges)
+    recalls = tuple(
+        Recall(question(words, "recall", id), tuple(table.get("mistakes", ())))
+        for id, table in words.table.get("recall", {}).items()
+    )
+    return Lesson(name, title, exercises, predictions, quiz, challenges, recalls)
 
 
 def question(words: Words, kind: str, id: str) -> Question:

@@ -23,7 +23,8 @@ import platformdirs
 from helpers.ground import write_whole
 
 VERSION = 1
-KINDS = ("exercises", "predictions", "quiz", "challenges")
+KINDS = ("exercises", "predictions", "quiz", "challenges", "recalls")
+LATER = ("challenges", "recalls")  # kinds that files of older editions lack
 Data = dict[str, Any]
 Change = tuple[str, str, dict[str, Any]]
 
@@ -47,7 +48,7 @@ def _merge(changes: list[Change]) -> Data:
     try:
         if not changes and not (folder / "progress.json").exists():
             return data
-        with _locked(folder):
+        with locked(folder):
             data = _read(folder)
             _apply(changes, data)
             if changes:
@@ -88,7 +89,8 @@ def _apply(changes: list[Change], data: Data) -> None:
 
 
 @contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
+    """Let no other kernel change what the course writes into a folder until the body has ended; not to be nested."""
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "progress.lock", "ab") as file:
         if sys.platform == "win32":
@@ -109,9 +111,9 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 def _parsed(path: Path) -> Any:
-    """What a file holds; one of an older edition has no challenges."""
+    """What a file holds, with the kinds that an older edition did not know."""
     data = json.loads(path.read_text(encoding="utf-8"))
-    return {"challenges": {}} | data if isinstance(data, dict) else data
+    return {kind: {} for kind in LATER} | data if isinstance(data, dict) else data
 
 
 def _complaint(data: Any) -> str | None:

@@ -4,8 +4,10 @@ The figure without its live artists is drawn once, as the background. The page l
 artists on that from one buffer (``stage.js``). Only a further control asks the kernel for a new sweep.
 """
 
+import contextlib
 import hashlib
 import inspect
+import io
 import itertools
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -240,24 +242,33 @@ class Stage(anywidget.AnyWidget):
             self.error = ""
             return
         try:
-            frames = self.frames_at(self.settings, self.density)
+            frames, said = self._heard(self.settings, self.density)
         except Exception as error:
             _log.exception("The scene function of a stage raised for %s", self.settings)
             message = " ".join(str(error).split())
             self.error = f"{type(error).__name__}: {message}" if message else type(error).__name__
         else:
             with self.hold_sync():
-                self.frames, self.error = {**frames}, ""
+                self.frames, self.error = {**frames}, said
 
     def _foresee(self, _widget: Any, asked: dict[str, Any], _buffers: Any) -> None:
         """Compute what the page may want next; what fails is said when it is wanted."""
         try:
-            frames: dict[str, Any] = {**self.frames_at(asked["settings"], asked["density"])}
+            made, said = self._heard(asked["settings"], asked["density"])
         except Exception:
             self.send({"asked": asked})
         else:
+            frames: dict[str, Any] = {**made}
+            self.error = said or self.error
             packed = [frames.pop("background"), frames.pop("data")]
             self.send({"asked": asked, "frames": frames}, packed)
+
+    def _heard(self, settings: dict[str, Any], density: int) -> tuple[Frames, str]:
+        """Return the frames, and what the scene function printed: outside a cell nobody would read it."""
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            frames = self.frames_at(settings, density)
+        return frames, " ".join(printed.getvalue().split())
 
     def _background_under(self, lives: list[Live], density: int) -> bytes:
         """Return the picture without its live artists; the last one when nothing in it has changed."""

@@ -91,6 +91,7 @@ COMMANDS = {
     "new": Command("for authors: begin a lesson or an exercise", options.new),
     "release": Command("for authors: write lessons/ from solutions/"),
     "execute": Command("for authors: run solutions and store their outputs: execute 05", options.execute),
+    "minutes": Command("for authors: estimate how long each lesson takes"),
     "lock": Command("for authors: write the installed versions to helpers/start/constraints.txt"),
 }
 

@@ -7,9 +7,9 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from helpers.authoring.regions import ReleaseError
+from helpers.authoring.regions import ReleaseError, regions
 from helpers.authoring.release import to_lesson
-from helpers.cells import CHECK, HALF, HELP, SETUP
+from helpers.cells import CHECK, HALF, HELP, SETUP, STUB
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.exercise import Exercise
 from helpers.grading.making.half import enough
@@ -54,6 +54,7 @@ def graded(solution: Any, name: str, seed: int, due: datetime | None) -> Any:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         if cell.id in answers:
+            cell.source = with_programs_below(cell)
             mark(cell, solution=True)
         elif cell.id.endswith(CHECK):
             exercise = EXERCISES[cell.id.removesuffix(CHECK)]
@@ -66,6 +67,16 @@ def graded(solution: Any, name: str, seed: int, due: datetime | None) -> Any:
     nb.cells.insert(1, mark(new_markdown_cell(header(name, exercises, due), id=HEADER), locked=True))
     nb.metadata = nbformat.from_dict({"kernelspec": nb.metadata.kernelspec, "language_info": {"name": "python"}})
     return nb
+
+
+def with_programs_below(cell: Any) -> str:
+    """Return an answer's source with programs to repair below it, behind #: nbgrader clears the answer alone."""
+    lines = cell.source.split("\n")
+    for region in reversed(list(regions(cell))):
+        if STUB not in region.given[0]:
+            program = lines[region.end - 1 - len(region.given) : region.end]
+            lines[region.end - len(program) : region.end + 1] = [lines[region.end], *program]
+    return "\n".join(lines)
 
 
 def make_check(cell: Any, exercise: Exercise, seed: int) -> None:

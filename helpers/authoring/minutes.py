@@ -1,0 +1,97 @@
+"""How long a lesson takes: an estimate by one formula, which its title repeats and a test compares.
+
+A part that may be left out has a heading that begins with "Further", and does not count; it ends at the next heading
+that is as high. The weights come from watching readers, and one lesson's true time may differ from them by half.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import nbformat
+
+from helpers.authoring.canonical import read
+from helpers.authoring.contents import experiments
+from helpers.authoring.release import solutions
+from helpers.cells import CHECK, HELP, SETUP
+from helpers.ground import say
+
+WORDS_A_MINUTE = 150
+LINE, EXERCISE, EXPERIMENT, QUESTION = 0.15, 8.0, 3.0, 1.5  # minutes for each
+LONGEST = 75  # minutes
+STEP = 5  # a title says no finer than this
+ASKED = re.compile(r"(?m)^(?:predict|quiz|recall)\(")
+SAYS = re.compile(r"\*\*Time:\*\* (\d+) minutes")
+_HEADING = re.compile(r"(?m)^(#+) +(.+)$")
+
+
+class Load(NamedTuple):
+    """What a lesson asks of its reader: words and lines to read, and things to do."""
+
+    words: int
+    lines: int
+    exercises: int
+    experiments: int
+    questions: int
+
+    @property
+    def minutes(self) -> float:
+        """The estimate."""
+        reading = self.words / WORDS_A_MINUTE + LINE * self.lines
+        return reading + EXERCISE * self.exercises + EXPERIMENT * self.experiments + QUESTION * self.questions
+
+
+def load(nb: Any) -> Load:
+    """Return what a solution's notebook asks of whoever works through the lesson."""
+    cells = list(needed(nb))
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    checked = {cell.id.removesuffix(CHECK) for cell in code if cell.id.endswith(CHECK)}
+    read_only = [cell for cell in code if cell.id not in (SETUP, *checked) and not cell.id.endswith((CHECK, HELP))]
+    return Load(
+        words=sum(len(cell.source.split()) for cell in cells if cell.cell_type == "markdown"),
+        lines=sum(bool(line.strip()) for cell in read_only for line in cell.source.splitlines()),
+        exercises=len(checked),
+        experiments=len(experiments(nbformat.v4.new_notebook(cells=[*_setup(nb), *read_only]))),
+        questions=sum(len(ASKED.findall(cell.source)) for cell in read_only),
+    )
+
+
+def needed(nb: Any) -> Iterator[Any]:
+    """Yield the cells outside the parts that may be left out."""
+    left_out = 0  # how high the heading is below which all is left out
+    for cell in nb.cells:
+        heading = _HEADING.search(cell.source) if cell.cell_type == "markdown" else None
+        if heading and (not left_out or len(heading[1]) <= left_out):
+            left_out = len(heading[1]) if heading[2].startswith("Further") else 0
+        if not left_out:
+            yield cell
+
+
+def _setup(nb: Any) -> list[Any]:
+    """Return the cell whose imports tell which functions make experiments."""
+    return [cell for cell in nb.cells if cell.id == SETUP]
+
+
+def rounded(minutes: float) -> int:
+    """Return minutes as a title says them."""
+    return STEP * round(minutes / STEP)
+
+
+def said(nb: Any) -> int | None:
+    """Return the minutes that a lesson's title says, or None."""
+    found = SAYS.search(nb.cells[0].source)
+    return int(found[1]) if found else None
+
+
+def run(root: Path) -> int:
+    """Print what each lesson asks, its estimate, and what its title says."""
+    say(
+        f"{'lesson':28}{'words':>7}{'lines':>7}{'exercises':>11}{'experiments':>13}{'questions':>11}{'minutes':>9}{'said':>6}"
+    )
+    for path in solutions(root):
+        nb = read(path)
+        one = load(nb)
+        counts = f"{one.words:7}{one.lines:7}{one.exercises:11}{one.experiments:13}{one.questions:11}"
+        say(f"{path.stem:28}{counts}{one.minutes:9.0f}{said(nb) or 0:6}")
+    return 0
