@@ -172,7 +172,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a stub that gives the answer away",
-        "solutions/05_learning_rate.ipynb",
+        "solutions/06_learning_rate.ipynb",
         in_source("condition-number", "    # BEGIN", "    # eigenvalues[-1] / eigenvalues[0]\n    # BEGIN"),
         DRIFT,
         "is part of the answer and also stands in cell condition-number",

@@ -1,4 +1,4 @@
-"""Right answers to the exercises of lesson 08 that are written in another way than ours."""
+"""Right answers to the exercises of lesson 10 that are written in another way than ours."""
 
 import numpy as np
 import pytest

@@ -62,7 +62,7 @@ def test_systems_may_be_named_around_the_option():
         ("grade autumn --at-once 0", "numbers must be greater than 0"),
         ("grade autumn --seconds nan", "numbers must be greater than 0"),
         ("grade autumn --memory much", "invalid count value: 'much'"),
-        ("assignment --lessons 04 --out x --seed -1", "the seed must not be negative"),
+        ("assignment --lessons 05 --out x --seed -1", "the seed must not be negative"),
         ("test bruwser", "there is no part bruwser of the checks, and no such file; did you mean browser?"),
         ("test tests/test_gone.py::test_a", "there is no part tests/test_gone.py::test_a of the checks"),
     ],
@@ -133,8 +133,8 @@ def test_new_says_which_files_it_wrote(line, asked, capsys, monkeypatch, tmp_pat
 
 def test_an_authors_mistake_is_said_without_a_traceback(capsys, monkeypatch):
     def refuse(root):
-        raise regions.ReleaseError("05_learning_rate.ipynb, cell a, line 1: mend it.")
+        raise regions.ReleaseError("06_learning_rate.ipynb, cell a, line 1: mend it.")
 
     monkeypatch.setattr(release, "release", refuse)
     assert commands.main(["release"]) == 1
-    assert capsys.readouterr().err == "05_learning_rate.ipynb, cell a, line 1: mend it.\n"
+    assert capsys.readouterr().err == "06_learning_rate.ipynb, cell a, line 1: mend it.\n"

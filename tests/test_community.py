@@ -39,9 +39,9 @@ def released():
 
 
 def moved():
-    """Yield the rows of the unreleased table of moved modules: where they were, and where they are."""
-    unreleased = read(ROOT / "CHANGELOG.md").split("\n## ")[1]
-    for old, new in re.findall(r"^\| (`.*) \| (.*) \|$", unreleased, re.MULTILINE):
+    """Yield the rows of the newest version's table of moved modules: where they were, and where they are."""
+    newest = read(ROOT / "CHANGELOG.md").split("\n## ")[2]
+    for old, new in re.findall(r"^\| (`.*) \| (.*) \|$", newest, re.MULTILINE):
         before, after = re.findall("`([^`]+)`", old), re.findall("`([^`]+)`", new)
         if new.endswith("same names"):
             after = [after[0] + place.removeprefix("grading/") for place in before]

@@ -1,4 +1,4 @@
-"""Claims of lesson 03, on the numbers behind its pictures: an outlier, a border, penalties."""
+"""Claims of lesson 04, on the numbers behind its pictures: an outlier, a border, penalties."""
 
 import numpy as np
 import pytest

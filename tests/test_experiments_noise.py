@@ -1,4 +1,4 @@
-"""Claims of lesson 06, on the numbers behind its pictures: floors of the loss, reshuffling, a rate that drops."""
+"""Claims of lesson 08, on the numbers behind its pictures: floors of the loss, reshuffling, a rate that drops."""
 
 import numpy as np
 import pytest

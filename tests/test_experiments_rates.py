@@ -1,4 +1,4 @@
-"""Claims of lessons 00, 04 and 05, on the numbers behind their pictures: the learning rate and where a descent ends."""
+"""Claims of lessons 00, 05 and 06, on the numbers behind their pictures: the learning rate and where a descent ends."""
 
 import numpy as np
 import pytest

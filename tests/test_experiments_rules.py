@@ -1,4 +1,4 @@
-"""Claims of lessons 07 and 08, on the numbers behind their pictures: momentum, and a rate for each coordinate."""
+"""Claims of lessons 09 and 10, on the numbers behind their pictures: momentum, and a rate for each coordinate."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Lesson 11: its margins say what the files say, its pictures and its exercises' answers what the systems do."""
+"""Lesson 13: its margins say what the files say, its pictures and its exercises' answers what the systems do."""
 
 import html
 import itertools

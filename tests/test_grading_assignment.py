@@ -24,7 +24,7 @@ from helpers.grading.making.hidden import half_tests, hidden_tests
 from helpers.ground import CannotGoOnError
 
 ROOT = Path(__file__).parents[1]
-NAME = "04_gradient_descent"
+NAME = "05_gradient_descent"
 BESIDE_THE_VALUE = ("in-place", "zero-direction")  # `check` sees changed arguments and missing errors
 EXERCISE = EXERCISES["gradient-step"]
 EACH = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda exercise: exercise.id)
@@ -377,12 +377,12 @@ def test_a_lesson_without_exercises_is_refused():
 
 
 def test_what_was_made_is_never_replaced_by_something_else(tmp_path):
-    plan = assignment.planned(ROOT, ["04"], 7, None, "")
+    plan = assignment.planned(ROOT, ["05"], 7, None, "")
     assert set(plan) == {"nbgrader_config.py", f"source/{NAME}/{NAME}.ipynb"}
     assignment.write(tmp_path, plan)
     assignment.write(tmp_path, plan)
     with pytest.raises(CannotGoOnError, match="is there and differs"):
-        assignment.write(tmp_path, assignment.planned(ROOT, ["04"], 8, None, ""))
+        assignment.write(tmp_path, assignment.planned(ROOT, ["05"], 8, None, ""))
 
 
 def test_a_due_date_that_is_no_time_is_one_sentence():

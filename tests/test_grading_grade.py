@@ -12,7 +12,7 @@ from helpers.grading.running.batch import StoredRun, result_of
 from helpers.ground import CannotGoOnError
 from helpers.start.commands import parse
 
-STORED = StoredRun(PreflightResult("ada", "04_gradient_descent"), Path("ada.json"), "key")
+STORED = StoredRun(PreflightResult("ada", "05_gradient_descent"), Path("ada.json"), "key")
 
 
 def future_of(result=None, error=None):
@@ -25,13 +25,13 @@ def future_of(result=None, error=None):
 
 
 def test_a_job_gives_what_it_gave():
-    ran = RunResult("ada", "04_gradient_descent", {}, {"gradient-step-check": 0.5}, {})
+    ran = RunResult("ada", "05_gradient_descent", {}, {"gradient-step-check": 0.5}, {})
     assert result_of(future_of(ran), STORED) is ran
 
 
 def test_a_worker_that_is_lost_costs_its_submission_and_no_other():
     ran = result_of(future_of(error=ConnectionError("gone")), STORED)
-    assert (ran.student, ran.assignment, ran.notebook) == ("ada", "04_gradient_descent", None)
+    assert (ran.student, ran.assignment, ran.notebook) == ("ada", "05_gradient_descent", None)
     assert "ConnectionError" in ran.problem
 
 

@@ -27,7 +27,7 @@ from helpers.grading.reporting.said import explanation_of, verdict_of
 from helpers.grading.reporting.secret import WITHHELD
 from helpers.grading.results import GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, Mark, RunResult
 
-NAME = "04_gradient_descent"
+NAME = "05_gradient_descent"
 EXERCISE = "gradient-step"
 SECOND = "gradient-descent"
 LESSON = next(lesson for lesson in LESSONS if lesson.name == NAME)
@@ -385,9 +385,9 @@ def test_what_is_not_graded_is_empty_for_moodle_and_canvas_and_an_earned_zero_is
 
 
 def test_canvas_gets_its_columns_the_points_and_one_row_a_student():
-    grades = [grade(), grade(assignment="05_learning_rate", score=3), grade("bob"), Grade("x", "", UNGRADED, None, 0)]
+    grades = [grade(), grade(assignment="06_learning_rate", score=3), grade("bob"), Grade("x", "", UNGRADED, None, 0)]
     assert rows(tables.canvas_csv(grades)) == [
-        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", NAME, "05_learning_rate"],
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", NAME, "06_learning_rate"],
         ["    Points Possible", "", "", "", "", "5", "5"],
         ["ada", "", "ada", "ada", "", "2.5", "3"],
         ["bob", "", "bob", "bob", "", "2.5", ""],

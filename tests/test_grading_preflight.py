@@ -14,7 +14,7 @@ from helpers.grading.handing_in import preflight as flight
 from helpers.grading.handing_in.files import SECRET, TIME
 from helpers.grading.handing_in.preflight import preflight
 
-NAME = "04_gradient_descent"
+NAME = "05_gradient_descent"
 ANSWER = "def gradient_step(w, grad, lr):\n    return w - lr * grad"
 
 

@@ -27,7 +27,7 @@ from helpers.grading.handing_in.reading import cells_of
 
 pytestmark = pytest.mark.slow
 
-NAMES = ["04_gradient_descent", "05_learning_rate"]
+NAMES = ["05_gradient_descent", "06_learning_rate"]
 MISTAKES = [(exercise, mistake) for exercise in EXERCISES.values() for mistake in exercise.mistakes]
 
 
@@ -80,7 +80,7 @@ def test_each_named_mistake_is_made_once(course, one_by_one):
 
 
 def test_what_is_expected_is_possible(cases):
-    totals = {"04_gradient_descent": 5.0, "05_learning_rate": 10.0}
+    totals = {"05_gradient_descent": 5.0, "06_learning_rate": 10.0}
     for case in cases:
         for expected in (case.expected, *case.expected.also):
             assert expected.state in STATES

@@ -15,15 +15,15 @@ from helpers.authoring import canonical, insertions, listing, new
 from helpers.ground import CannotGoOnError
 
 ROOT = Path(__file__).parents[1]
-LESSON = "10_training_a_network"
-ONE_SOLUTION = "04_gradient_descent.ipynb"
+LESSON = "12_training_a_network"
+ONE_SOLUTION = "05_gradient_descent.ipynb"
 SCRIPT = """\
 import sys
 from pathlib import Path
 import pytest
 from helpers.authoring import executing, release
 root = Path.cwd()
-executing.execute(root, ["10"])
+executing.execute(root, ["12"])
 release.release(root)
 tests = [f"tests/test_{name}.py" for name in ("notebooks", "exercises", "known_mistakes", "questions")]
 picture = "test_an_experiment_has_readable_words_and_no_two_lines_that_an_eye_confuses[experiment]"
@@ -58,8 +58,8 @@ explanation = "The whole step has the length lr. Here each entry has."
 """
 RED = {
     "test_nothing_that_new_laid_down_is_left_to_do": "sign_step.toml:2: TO DO: what to keep in mind, said when",
-    "test_a_lesson_has_its_live_experiments[10_training_a_network]": "1 >= 2",
-    "test_every_check_of_a_solution_says_right[10_training_a_network]": "sign-step-check",
+    "test_a_lesson_has_its_live_experiments[12_training_a_network]": "1 >= 2",
+    "test_every_check_of_a_solution_says_right[12_training_a_network]": "sign-step-check",
     "test_reference_is_right[sign-step]": "Replace the line that raises NotImplementedError by your answer. The refer",
     "test_there_are_mistakes_and_hints_enough[sign-step]": "sign-step needs 4 mistakes or more",
     "test_neither_hint_nor_explanation_gives_the_answer_away[sign-step]": "ends without a return: write it",
@@ -148,7 +148,7 @@ def test_all_that_is_laid_is_as_ruff_wants_it_and_the_notebook_in_canonical_form
     laid = {
         *new.lesson(course, LESSON),
         *new.exercise(course, LESSON, "sign-step"),
-        *new.exercise(course, "04", "a-step"),
+        *new.exercise(course, "05", "a-step"),
     }
     python = [str(path) for path in laid if path.suffix in (".py", ".ipynb")]
     for command in (["check"], ["format", "--check"]):
@@ -189,20 +189,20 @@ def test_a_lesson_takes_the_place_that_is_planned_for_it_or_its_own_in_the_order
     new.lesson(course, "sharpness")
     new.lesson(course, "20_what_else")
     entries = listing.entries(course)
-    assert [entry.name for entry in entries] == [*before, "14_sharpness", "20_what_else"]
-    assert {entry.name: entry.planned for entry in entries}["13_capstone"] is None
-    assert {entry.name: entry.planned for entry in entries}["12_scaling_out"] == "Scaling out"
+    assert [entry.name for entry in entries] == [*before, "16_sharpness", "20_what_else"]
+    assert {entry.name: entry.planned for entry in entries}["15_capstone"] is None
+    assert {entry.name: entry.planned for entry in entries}["14_scaling_out"] == "Scaling out"
     title = (course / "helpers/exercises/course/what_else/lesson.toml").read_text(encoding="utf-8")
     assert title.startswith('title = "What else"\n')
 
 
 def test_a_lesson_between_two_is_led_to_by_the_one_before_and_leads_to_the_one_after(course):
-    new.lesson(course, "13_capstone")
+    new.lesson(course, "15_capstone")
     new.lesson(course, LESSON)
     ends = {path.stem[:2]: canonical.read(path).cells[-1].source for path in (course / "solutions").iterdir()}
-    assert ends["04"].startswith(f"**Next: [10 Training a network]({LESSON}.ipynb)**: TO DO: ")
-    assert ends["10"].startswith("**Next: [13 Capstone](13_capstone.ipynb)**: TO DO: ")
-    assert "](" not in ends["13"]
+    assert ends["05"].startswith(f"**Next: [12 Training a network]({LESSON}.ipynb)**: TO DO: ")
+    assert ends["12"].startswith("**Next: [15 Capstone](15_capstone.ipynb)**: TO DO: ")
+    assert "](" not in ends["15"]
 
 
 @pytest.mark.parametrize(
@@ -214,10 +214,10 @@ def test_a_lesson_between_two_is_led_to_by_the_one_before_and_leads_to_the_one_a
         ("../training", "'../training' is no name"),
         ("lambda", "'lambda' is no name"),
         ("", "'' is no name"),
-        ("momentum", "The lesson 07_momentum is written already; choose another name."),
-        ("20_momentum", "The lesson 07_momentum is written already"),
-        ("08_training", "The number 08 is taken by 08_adaptive_methods; choose another, or leave it out."),
-        ("12_training", "The number 12 is taken by 12_scaling_out"),
+        ("momentum", "The lesson 09_momentum is written already; choose another name."),
+        ("20_momentum", "The lesson 09_momentum is written already"),
+        ("10_training", "The number 10 is taken by 10_adaptive_methods; choose another, or leave it out."),
+        ("14_training", "The number 14 is taken by 14_scaling_out"),
         ("14_training_a_network", f"This lesson is planned as {LESSON}; take that name, or change it in"),
         ("regularisation", "helpers/experiments/regularisation.py is there already; choose another name."),
     ],
@@ -232,18 +232,18 @@ def test_a_lesson_that_cannot_be_laid_is_one_sentence_and_changes_nothing(course
 @pytest.mark.parametrize(
     ("lesson", "id", "said"),
     [
-        ("momentun", "a-step", "There is no lesson 'momentun'; did you mean 07_momentum?"),
+        ("momentun", "a-step", "There is no lesson 'momentun'; did you mean 09_momentum?"),
         ("xyz", "a-step", "There is no lesson 'xyz'; there are 00_start_here, 01_gradient,"),
         (LESSON, "a-step", f"{LESSON} is only planned; lay it first: python start.py new lesson {LESSON}"),
-        ("04", "gradient-step", "There is an exercise gradient-step already, in gradient_descent; choose another id."),
-        ("04", "adam-step", "There is an exercise adam-step already, in adaptive_methods"),
-        ("04", "recap", "The lesson's notebook has a cell recap already; choose another id."),
-        ("04", "A-step", "'A-step' is no id for an exercise; write it like adam-step."),
-        ("04", "a_step", "'a_step' is no id"),
-        ("04", "a-step-check", "'a-step-check' is no id"),
-        ("04", "../a-step", "'../a-step' is no id"),
-        ("04", "lambda", "'lambda' is no id"),
-        ("04", "exercise", "'exercise' is no id"),
+        ("05", "gradient-step", "There is an exercise gradient-step already, in gradient_descent; choose another id."),
+        ("05", "adam-step", "There is an exercise adam-step already, in adaptive_methods"),
+        ("05", "recap", "The lesson's notebook has a cell recap already; choose another id."),
+        ("05", "A-step", "'A-step' is no id for an exercise; write it like adam-step."),
+        ("05", "a_step", "'a_step' is no id"),
+        ("05", "a-step-check", "'a-step-check' is no id"),
+        ("05", "../a-step", "'../a-step' is no id"),
+        ("05", "lambda", "'lambda' is no id"),
+        ("05", "exercise", "'exercise' is no id"),
     ],
 )
 def test_an_exercise_that_cannot_be_laid_is_one_sentence_and_changes_nothing(course, lesson, id, said):
@@ -257,7 +257,7 @@ def test_a_notebook_without_a_recap_is_one_sentence(course):
     path = course / "solutions" / ONE_SOLUTION
     write(path, ('"id": "recap"', '"id": "summary"'))
     with pytest.raises(CannotGoOnError, match="no cell recap, before which an exercise is laid; add one"):
-        new.exercise(course, "04", "sign-step")
+        new.exercise(course, "05", "sign-step")
 
 
 def test_imports_are_added_where_they_lack_and_others_stay():
@@ -285,5 +285,5 @@ def test_a_module_that_is_no_python_is_said_and_nothing_is_laid(course):
     write(answers, ("KNOWN = {", "KNOWN = {{"))
     before = contents(course)
     with pytest.raises(CannotGoOnError, match=r"gradient_descent\.py is no Python as it stands .*; mend it first"):
-        new.exercise(course, "04", "sign-step")
+        new.exercise(course, "05", "sign-step")
     assert contents(course) == before

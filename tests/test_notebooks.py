@@ -20,7 +20,7 @@ SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
 LESSONS = sorted((ROOT / "lessons").glob("*.ipynb"))
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 FIRST_WITH_TORCH = 2
-# Numbers in the prose that no cell prints, each with where it comes from: {"05_learning_rate": {"0.5": "the paper's"}}
+# Numbers in the prose that no cell prints, each with where it comes from: {"06_learning_rate": {"0.5": "the paper's"}}
 QUOTED: dict[str, dict[str, str]] = {}
 
 each_notebook = pytest.mark.parametrize("path", SOLUTIONS + LESSONS, ids=lambda path: f"{path.parent.name}/{path.stem}")

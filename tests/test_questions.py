@@ -21,7 +21,7 @@ def empty_store(tmp_path, monkeypatch):
 
 def test_every_written_lesson_asks_a_prediction_and_three_quiz_questions():
     written = [lesson for lesson in LESSONS if lesson.quiz]
-    assert {lesson.name for lesson in written} >= {"00_start_here", "01_gradient", "05_learning_rate"}
+    assert {lesson.name for lesson in written} >= {"00_start_here", "01_gradient", "06_learning_rate"}
     for lesson in written:
         assert lesson.predictions and len(lesson.quiz) == 3
 

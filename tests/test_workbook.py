@@ -15,7 +15,7 @@ from helpers.start.workbook import (
     reset,
 )
 
-LESSON = "05_learning_rate.ipynb"
+LESSON = "06_learning_rate.ipynb"
 
 
 def notebook(*sources, outputs=(), metadata=None):
@@ -53,13 +53,13 @@ def new_edition(root, text="second edition"):
 
 
 def beside(mine, end="new-edition"):
-    return mine.with_name(f"05_learning_rate.{end}.ipynb")
+    return mine.with_name(f"06_learning_rate.{end}.ipynb")
 
 
 def test_a_lesson_that_is_new_is_added(root):
-    write(root / "lessons" / "06_momentum.ipynb", notebook("é"))
+    write(root / "lessons" / "09_momentum.ipynb", notebook("é"))
     assert refresh(root) == []
-    assert sources(root / "workbook" / "06_momentum.ipynb") == ["é"]
+    assert sources(root / "workbook" / "09_momentum.ipynb") == ["é"]
 
 
 def test_an_untouched_lesson_is_updated_and_said_so(root, mine):
@@ -81,7 +81,7 @@ def test_a_touched_lesson_stays_and_its_new_edition_lies_beside_it(root, mine):
     write(mine, notebook("my work"))
     new_edition(root)
     (said,) = refresh(root)
-    assert "is yours and stays" in said and "05_learning_rate.new-edition.ipynb" in said
+    assert "is yours and stays" in said and "06_learning_rate.new-edition.ipynb" in said
     assert sources(mine) == ["my work"]
     assert sources(beside(mine)) == ["second edition"]
 
@@ -155,7 +155,7 @@ def test_a_damaged_notebook_is_kept_and_named(root, mine, text):
     write(mine, text)
     new_edition(root)
     said = refresh(root)
-    assert any("cannot be read: `python start.py reset 05_learning_rate`" in line for line in said)
+    assert any("cannot be read: `python start.py reset 06_learning_rate`" in line for line in said)
     assert mine.read_text() == text
     assert sources(beside(mine)) == ["second edition"]
 
@@ -167,7 +167,7 @@ def test_a_damaged_lesson_changes_nothing(root, mine):
     assert sources(mine) == ["first edition"]
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"05_learning_rate.ipynb": 1}', "not json"])
+@pytest.mark.parametrize("text", ["", "[]", '{"06_learning_rate.ipynb": 1}', "not json"])
 def test_a_damaged_manifest_is_set_aside_and_loses_no_work(root, mine, text):
     write(root / "workbook" / ".editions.json", text)
     write(mine, notebook("my work"))
@@ -201,11 +201,11 @@ def test_a_write_that_fails_leaves_the_old_file_whole(root, mine, monkeypatch):
 # reset
 
 
-@pytest.mark.parametrize("name", ["5", "05", "05_learning_rate", LESSON, f"workbook/{LESSON}"])
+@pytest.mark.parametrize("name", ["6", "06", "06_learning_rate", LESSON, f"workbook/{LESSON}"])
 def test_reset_keeps_the_old_copy_and_lays_a_fresh_one(root, mine, name):
     write(mine, notebook("my work"))
     said = reset(root, name)
-    assert "05_learning_rate.kept-1.ipynb" in said
+    assert "06_learning_rate.kept-1.ipynb" in said
     assert sources(mine) == ["first edition"]
     assert sources(beside(mine, "kept-1")) == ["my work"]
 
@@ -213,20 +213,20 @@ def test_reset_keeps_the_old_copy_and_lays_a_fresh_one(root, mine, name):
 def test_reset_twice_keeps_both_copies(root, mine):
     for work in ("one", "two"):
         write(mine, notebook(work))
-        reset(root, "05")
+        reset(root, "06")
     assert [sources(beside(mine, f"kept-{number}")) for number in (1, 2)] == [["one"], ["two"]]
 
 
 def test_reset_keeps_a_damaged_notebook(root, mine):
     write(mine, "half a file")
-    reset(root, "05")
+    reset(root, "06")
     assert beside(mine, "kept-1").read_text() == "half a file"
     assert sources(mine) == ["first edition"]
 
 
 def test_a_fresh_copy_follows_new_editions_again(root, mine):
     write(mine, notebook("my work"))
-    reset(root, "05")
+    reset(root, "06")
     new_edition(root)
     refresh(root)
     assert sources(mine) == ["second edition"]
@@ -234,13 +234,13 @@ def test_a_fresh_copy_follows_new_editions_again(root, mine):
 
 def test_reset_works_before_the_first_start(tmp_path):
     write(tmp_path / "lessons" / LESSON, notebook("first edition"))
-    reset(tmp_path, "05")
+    reset(tmp_path, "06")
     assert sources(tmp_path / "workbook" / LESSON) == ["first edition"]
 
 
-@pytest.mark.parametrize("name", ["", "06", "learning_rate", "05_learning_rate.kept-1"])
+@pytest.mark.parametrize("name", ["", "07", "learning_rate", "06_learning_rate.kept-1"])
 def test_an_unknown_lesson_is_told_which_there_are(root, name):
-    with pytest.raises(UnknownLessonError, match=r"the lessons are: 05_learning_rate\.$"):
+    with pytest.raises(UnknownLessonError, match=r"the lessons are: 06_learning_rate\.$"):
         find(root, name)
 
 
@@ -248,7 +248,7 @@ def test_reset_of_a_damaged_lesson_changes_nothing(root, mine):
     write(mine, notebook("my work"))
     write(root / "lessons" / LESSON, "half a file")
     with pytest.raises(UnknownLessonError, match="nothing was changed"):
-        reset(root, "05")
+        reset(root, "06")
     assert sources(mine) == ["my work"]
 
 

@@ -23,7 +23,7 @@ CELL_TIMEOUT = 120  # seconds
 def execute(root: Path, names: Iterable[str] | None = None) -> list[Path]:
     """Run solutions in fresh kernels, store them in canonical form, and return the files that changed.
 
-    `names` are lessons as the author types them (05, 05_learning_rate, solutions/05_learning_rate.ipynb); none means
+    `names` are lessons as the author types them (06, 06_learning_rate, solutions/06_learning_rate.ipynb); none means
     all. Raises ReleaseError on an unknown name, a cell that fails, and an output that cannot be kept.
     """
     changed = []

@@ -17,7 +17,7 @@ NAME = re.compile(r"(?:([0-9]{2})_)?([a-z][a-z0-9]*(?:_[a-z0-9]+)*)")
 
 
 class Entry(NamedTuple):
-    """A lesson in the list: its full name, such as 07_momentum, and its title while it is only planned."""
+    """A lesson in the list: its full name, such as 09_momentum, and its title while it is only planned."""
 
     name: str
     planned: str | None = None

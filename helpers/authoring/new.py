@@ -86,7 +86,7 @@ def words_of(name: str, title: str | None, version: str) -> dict[str, str]:
 def exercise(root: Path, lesson: str, id: str) -> list[Path]:
     """Lay down an exercise at the end of a lesson and return the files that were made or changed.
 
-    lesson: 07_momentum, 07 or momentum. id: such as adam-step. Raises CannotGoOnError, and then nothing is changed.
+    lesson: 09_momentum, 09 or momentum. id: such as adam-step. Raises CannotGoOnError, and then nothing is changed.
     """
     entry = written(lesson, entries(root))
     function = function_of(root, id)

@@ -26,17 +26,19 @@ LESSONS = (
     start_here.LESSON,
     gradient.LESSON,
     estimating_gradients.LESSON,
+    Lesson("03_automatic_differentiation", "Automatic differentiation"),
     loss.LESSON,
     gradient_descent.LESSON,
     learning_rate.LESSON,
+    Lesson("07_regularisation", "Regularisation"),
     stochastic_gradient.LESSON,
     momentum.LESSON,
     adaptive_methods.LESSON,
-    Lesson("09_modern_optimizers", "Modern optimizers"),
-    Lesson("10_training_a_network", "Training a network"),
+    Lesson("11_modern_optimizers", "Modern optimizers"),
+    Lesson("12_training_a_network", "Training a network"),
     frameworks.LESSON,
-    Lesson("12_scaling_out", "Scaling out"),
-    Lesson("13_capstone", "Capstone"),
+    Lesson("14_scaling_out", "Scaling out"),
+    Lesson("15_capstone", "Capstone"),
 )
 
 EXERCISES: dict[str, Exercise] = {e.id: e for lesson in LESSONS for e in lesson.exercises}

@@ -1,4 +1,4 @@
-"""Lesson 08, live: a rate for each coordinate, and the race of the rules."""
+"""Lesson 10, live: a rate for each coordinate, and the race of the rules."""
 
 from functools import partial
 from typing import Any

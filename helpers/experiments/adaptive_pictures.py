@@ -1,4 +1,4 @@
-"""Lesson 08, still pictures: forgetting, bias correction, weight decay, a counterexample, turned bowls."""
+"""Lesson 10, still pictures: forgetting, bias correction, weight decay, a counterexample, turned bowls."""
 
 from collections.abc import Mapping
 

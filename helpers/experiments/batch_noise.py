@@ -1,4 +1,4 @@
-"""Lesson 06: still pictures of what a batch costs, how noisy it is, and which learning rate it allows."""
+"""Lesson 08: still pictures of what a batch costs, how noisy it is, and which learning rate it allows."""
 
 import matplotlib.pyplot as plt
 import numpy as np

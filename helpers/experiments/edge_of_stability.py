@@ -1,4 +1,4 @@
-"""Lesson 05: a small network, trained with a learning rate, settles where its sharpness meets 2/lr.
+"""Lesson 06: a small network, trained with a learning rate, settles where its sharpness meets 2/lr.
 
 The network has the layers 1-20-20-1 with tanh between them and fits the Chebyshev polynomial T4 on 20 points by full
 batch gradient descent on half the mean squared error. Source of the experiment: Cohen, Kaur, Li, Kolter, Talwalkar

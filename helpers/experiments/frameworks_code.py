@@ -1,4 +1,4 @@
-"""Lesson 11: what is shown of a system, its file with the four moments in the margin and where its path is from."""
+"""Lesson 13: what is shown of a system, its file with the four moments in the margin and where its path is from."""
 
 import ast
 import re

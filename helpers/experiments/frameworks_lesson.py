@@ -1,4 +1,4 @@
-"""Lesson 11, live: ten systems on one path, and what a comparison of whole paths sees that one of ends does not."""
+"""Lesson 13, live: ten systems on one path, and what a comparison of whole paths sees that one of ends does not."""
 
 from collections.abc import Mapping
 from dataclasses import replace

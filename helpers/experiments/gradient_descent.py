@@ -1,4 +1,4 @@
-"""Lesson 04: one update by hand, and where each start ends."""
+"""Lesson 05: one update by hand, and where each start ends."""
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -1,4 +1,4 @@
-"""Lesson 05: the learning rate, from too small to beyond the limit."""
+"""Lesson 06: the learning rate, from too small to beyond the limit."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Lesson 03: what a loss sees in the data, an outlier, a border between two classes, and what convexity looks like."""
+"""Lesson 04: what a loss sees in the data, an outlier, a border between two classes, and what convexity looks like."""
 
 from itertools import combinations
 from typing import Any

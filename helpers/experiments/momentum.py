@@ -1,4 +1,4 @@
-"""Lesson 07: momentum, from its phase diagram on one parabola to the race on a bowl."""
+"""Lesson 09: momentum, from its phase diagram on one parabola to the race on a bowl."""
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -1,4 +1,4 @@
-"""Lesson 07: the still figures about momentum."""
+"""Lesson 09: the still figures about momentum."""
 
 from collections.abc import Callable
 

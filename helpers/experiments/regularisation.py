@@ -1,4 +1,4 @@
-"""Lesson 03: penalties on the weights, and what happens to the weights without one."""
+"""Lesson 04: penalties on the weights, and what happens to the weights without one."""
 
 import matplotlib.pyplot as plt
 import numpy as np

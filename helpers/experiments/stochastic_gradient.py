@@ -1,4 +1,4 @@
-"""Lesson 06: the noise ball of stochastic gradient descent, and a learning rate that drops."""
+"""Lesson 08: the noise ball of stochastic gradient descent, and a learning rate that drops."""
 
 from dataclasses import replace
 from functools import cache, lru_cache

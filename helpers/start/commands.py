@@ -85,12 +85,12 @@ COMMANDS = {
         "run one descent in many systems, or in those named: frameworks torch jax", options.frameworks, in_any_order
     ),
     "doctor": Command("say what works, and how to mend what does not"),
-    "reset": Command("lay a fresh copy of a lesson and keep yours beside it: reset 05", options.reset),
+    "reset": Command("lay a fresh copy of a lesson and keep yours beside it: reset 06", options.reset),
     "assignment": Command("for teachers: make a graded assignment", options.assignment),
     "grade": Command("for teachers: grade what was submitted, in a sandbox: grade DIR", options.grade),
     "new": Command("for authors: begin a lesson or an exercise", options.new),
     "release": Command("for authors: write lessons/ from solutions/"),
-    "execute": Command("for authors: run solutions and store their outputs: execute 05", options.execute),
+    "execute": Command("for authors: run solutions and store their outputs: execute 06", options.execute),
     "minutes": Command("for authors: estimate how long each lesson takes"),
     "lock": Command("for authors: write the installed versions to helpers/start/constraints.txt"),
 }

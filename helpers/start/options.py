@@ -14,12 +14,12 @@ def frameworks(parser: ArgumentParser) -> None:
 
 def reset(parser: ArgumentParser) -> None:
     """Add what `reset` takes."""
-    parser.add_argument("lessons", nargs="+", metavar="LESSON", help="a lesson by its number or name: 05")
+    parser.add_argument("lessons", nargs="+", metavar="LESSON", help="a lesson by its number or name: 06")
 
 
 def assignment(parser: ArgumentParser) -> None:
     """Add what `assignment` takes."""
-    parser.add_argument("--lessons", nargs="+", required=True, metavar="NN", help="lessons by number: 04 05 08")
+    parser.add_argument("--lessons", nargs="+", required=True, metavar="NN", help="lessons by number: 05 06 10")
     parser.add_argument("--seed", type=seed, required=True, help="draws the cohort's numbers; keep it secret")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to make")
     parser.add_argument("--due", metavar="DATE", help="2026-12-01, or '2026-12-01 18:00 +01:00'")
@@ -48,7 +48,7 @@ def new(parser: ArgumentParser) -> None:
     lesson = kinds.add_parser("lesson", help="a lesson that runs, and says what is to do in it", allow_abbrev=False)
     lesson.add_argument("name", metavar="NAME", help="such as 12_training_a_network, or without the number")
     exercise = kinds.add_parser("exercise", help="an exercise at the end of a lesson", allow_abbrev=False)
-    exercise.add_argument("lesson", metavar="LESSON", help="the lesson that asks it: 05")
+    exercise.add_argument("lesson", metavar="LESSON", help="the lesson that asks it: 06")
     exercise.add_argument("id", metavar="ID", help="its name, such as adam-step")
 
 

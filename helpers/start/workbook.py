@@ -88,7 +88,7 @@ def _beside(mine: Path, offered: str | None) -> Path:
 def reset(root: Path, name: str) -> str:
     """Keep the learner's copy of a lesson under another name, lay a fresh one, and return the line that says so.
 
-    `name` is 05, 05_learning_rate or the path of the notebook. Raises UnknownLessonError on any other.
+    `name` is 06, 06_learning_rate or the path of the notebook. Raises UnknownLessonError on any other.
     """
     lesson = find(root, name)
     edition = fingerprint(lesson)
@@ -110,7 +110,7 @@ def reset(root: Path, name: str) -> str:
 
 
 def find(root: Path, name: str) -> Path:
-    """Return the lesson that 5, 05, 05_learning_rate or a path to it means; UnknownLessonError says which there are."""
+    """Return the lesson that 6, 06, 06_learning_rate or a path to it means; UnknownLessonError says which there are."""
     stem = Path(name).name.removesuffix(".ipynb")
     stem = f"{int(stem):02}" if stem.isdecimal() else stem
     lessons = _lessons(root)
@@ -163,7 +163,7 @@ def _read_manifest(path: Path, said: list[str]) -> dict[str, dict[str, str]]:
 
 
 def _free(path: Path, word: str) -> Path:
-    """Return a name beside the path that no file has: 05.kept-1.ipynb, 05.kept-2.ipynb ..."""
+    """Return a name beside the path that no file has: 06.kept-1.ipynb, 06.kept-2.ipynb ..."""
     names = (path.with_name(f"{path.stem}.{word}-{number}{path.suffix}") for number in count(1))
     return next(name for name in names if not name.exists())
 

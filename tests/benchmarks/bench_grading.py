@@ -1,8 +1,8 @@
 """CPU seconds, time and memory of `start.py grade` beside plain `nbgrader autograde`, on the same cohort in one run.
 
-    python tests/benchmarks/bench_grading.py [--submissions 100] [--lessons 04 02]
+    python tests/benchmarks/bench_grading.py [--submissions 100] [--lessons 05 03]
 
-Lesson 04 has no torch, lesson 02 has. Every submission has all answers right, so nothing waits for a time limit. All
+Lesson 05 has no torch, lesson 03 has. Every submission has all answers right, so nothing waits for a time limit. All
 processes that a command leaves to others count as its own: this process adopts them (Linux alone can do that). What it
 needs, `assignment` installs.
 """
@@ -30,7 +30,7 @@ from helpers.grading.making import assignment  # noqa: E402
 from helpers.start.commands import parse  # noqa: E402
 
 ADOPT = 36  # PR_SET_CHILD_SUBREAPER
-ASKED = {"04": 3.0, "02": 4.5}  # times less CPU a submission
+ASKED = {"05": 3.0, "03": 4.5}  # times less CPU a submission
 
 
 class Cost(NamedTuple):
@@ -85,7 +85,7 @@ def main() -> None:
     """Print a table, a row for each lesson."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--submissions", type=int, default=100)
-    parser.add_argument("--lessons", nargs="+", default=["04", "02"])
+    parser.add_argument("--lessons", nargs="+", default=["05", "03"])
     wanted = parser.parse_args()
     rows = []
     for lesson in wanted.lessons:

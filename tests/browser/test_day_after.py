@@ -11,7 +11,7 @@ from test_lessons import LESSONS, open_lesson, ready, settle, show_all_outputs
 
 from helpers.start.saving import WIDGET_STATE
 
-RATES = "05_learning_rate.ipynb"
+RATES = "06_learning_rate.ipynb"
 START = "00_start_here.ipynb"
 GONE = "To move the rest, run the cells from the top again: their kernel has gone."
 LOST = re.compile("Error displaying widget|model not found")

@@ -79,11 +79,11 @@ def test_the_file_browser_shows_the_whole_name_of_each_lesson(lessons, page):
 
 
 def test_the_end_of_a_lesson_leads_to_the_next_by_a_click(lessons, page):
-    lessons("08_adaptive_methods.ipynb")
+    lessons("10_adaptive_methods.ipynb")
     page.locator(".jp-WindowedPanel-outer").evaluate("(panel) => panel.scrollTo(0, panel.scrollHeight)")
-    page.get_by_role("link", name="11 One descent in ten systems").click()
+    page.get_by_role("link", name="13 One descent in ten systems").click()
     tab, title = in_front(page)
-    expect(tab).to_have_text("11_frameworks.ipynb")
+    expect(tab).to_have_text("13_frameworks.ipynb")
     expect(title).to_contain_text("One descent in ten systems")
 
 
@@ -92,14 +92,14 @@ def test_the_table_of_progress_leads_to_a_lesson_by_a_click(lessons, page):
     run(page, "from helpers.exercises import")
     shown = run(page, "progress()")
     expect(shown.get_by_role("link")).to_have_count(len(LESSONS))
-    shown.get_by_role("link", name="05 The learning rate").click()
+    shown.get_by_role("link", name="06 The learning rate").click()
     tab, title = in_front(page)
-    expect(tab).to_have_text("05_learning_rate.ipynb")
+    expect(tab).to_have_text("06_learning_rate.ipynb")
     expect(title).to_contain_text("The learning rate")
 
 
 def test_a_listing_breaks_between_words_and_keeps_its_margin_and_colours(lessons, page):
-    lessons("11_frameworks.ipynb")
+    lessons("13_frameworks.ipynb")
     page.set_viewport_size({"width": 1024, "height": 768})
     run(page, "from helpers.exercises import")
     shown = run(page, 'show_code("keras-torch", "fastai")').first

@@ -192,7 +192,7 @@ def unlikeness(one, other):
 
 
 def test_the_picture_in_the_readme_is_what_a_learner_sees(open_notebook, page):
-    path = ROOT / "lessons" / "05_learning_rate.ipynb"
+    path = ROOT / "lessons" / "06_learning_rate.ipynb"
     setup = next(cell.source for cell in nbformat.read(path, 4).cells if cell.id == "setup")
     open_notebook("picture.ipynb", setup, experiments(read(path))[0].source)
     stage = page.locator(".stage")

@@ -1,4 +1,4 @@
-"""Hostile submissions of lesson 04, each with the outcome that the work deserves.
+"""Hostile submissions of lesson 05, each with the outcome that the work deserves.
 
 Three kinds. Cheats: every answer is wrong and the cheat is to make it count. Their outcome is 0 points, or suspicious
 by the canary where the cheat reaches the grader in the shared interpreter. Edits: right answers in a file that

@@ -154,11 +154,11 @@ for path in [*Path.cwd().glob("*.ipynb"), *Path.cwd().parent.glob("*.ipynb")]:
 import os
 from pathlib import Path
 
-for name in ("04_gradient_descent.ipynb", "feedback.html", "timestamp.txt"):
+for name in ("05_gradient_descent.ipynb", "feedback.html", "timestamp.txt"):
     try:
         if INSIDE(Path.cwd()):
             Path(name).unlink(missing_ok=True)
-            os.symlink(Path(COURSE, "source", "04_gradient_descent", "04_gradient_descent.ipynb"), name)
+            os.symlink(Path(COURSE, "source", "05_gradient_descent", "05_gradient_descent.ipynb"), name)
     except OSError as error:
         print(error)""",
     "writes-into-the-shared-folder": """\

@@ -1,4 +1,4 @@
-"""Damaged submissions of lesson 04: what happens to honest files, and what honest code does to a grader.
+"""Damaged submissions of lesson 05: what happens to honest files, and what honest code does to a grader.
 
 In each of them the answers are right unless the case is about an answer.
 """

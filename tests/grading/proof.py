@@ -14,7 +14,7 @@ from grading.wrong_answers import answer_of, defined, half_right
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.exercise import Exercise, Mistake
 
-HOSTILE = "04_gradient_descent"  # damages and attacks need one lesson, the quickest to run
+HOSTILE = "05_gradient_descent"  # damages and attacks need one lesson, the quickest to run
 MOST = 24  # mistakes of one exercise: the tests of the checks make them all
 BY_NUMBERS = ("eps", "no-order")  # what shows in some numbers only: half of the points depend on the cohort's
 

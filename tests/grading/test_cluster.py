@@ -13,7 +13,7 @@ from grading import proof
 from nbgrader_course import COURSE
 
 WORKERS = 2
-NAME = "04_gradient_descent"
+NAME = "05_gradient_descent"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from grading.cases import GRADED, PARTLY, SUSPICIOUS
 from nbgrader_course import COURSE
 
 QUICK = ["--cell-seconds", "8"]
-NAME = "04_gradient_descent"
+NAME = "05_gradient_descent"
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from helpers.exercises.catalogue import EXERCISES
 from helpers.grading.making import assignment
 
 DUE = datetime(2026, 12, 1, 17, tzinfo=UTC)
-NAMES = ["04_gradient_descent", "05_learning_rate", "08_adaptive_methods"]
+NAMES = ["05_gradient_descent", "06_learning_rate", "10_adaptive_methods"]
 
 
 def solved(release, solution):

@@ -1,10 +1,10 @@
-"""Lesson 08, adaptive methods."""
+"""Lesson 10, adaptive methods."""
 
 from helpers.exercises.course.adaptive_methods import adagrad_step, adam_step, adamw_step, rmsprop_step
 from helpers.exercises.reading import lesson
 
 LESSON = lesson(
-    "08_adaptive_methods",
+    "10_adaptive_methods",
     __path__[0],
     adagrad_step.EXERCISE,
     rmsprop_step.EXERCISE,

@@ -1,6 +1,6 @@
-"""Lesson 11, one descent in ten systems."""
+"""Lesson 13, one descent in ten systems."""
 
 from helpers.exercises.course.frameworks import find_moments, matching_rate, numpy_twin
 from helpers.exercises.reading import lesson
 
-LESSON = lesson("11_frameworks", __path__[0], find_moments.EXERCISE, numpy_twin.EXERCISE, matching_rate.EXERCISE)
+LESSON = lesson("13_frameworks", __path__[0], find_moments.EXERCISE, numpy_twin.EXERCISE, matching_rate.EXERCISE)

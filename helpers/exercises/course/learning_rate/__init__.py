@@ -1,10 +1,10 @@
-"""Lesson 05, the learning rate."""
+"""Lesson 06, the learning rate."""
 
 from helpers.exercises.course.learning_rate import condition_number, cosine_schedule, largest_stable_rate, standardise
 from helpers.exercises.reading import lesson
 
 LESSON = lesson(
-    "05_learning_rate",
+    "06_learning_rate",
     __path__[0],
     largest_stable_rate.EXERCISE,
     condition_number.EXERCISE,

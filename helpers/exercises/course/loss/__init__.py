@@ -1,4 +1,4 @@
-"""Lesson 03, the loss."""
+"""Lesson 04, the loss."""
 
 from helpers.exercises.course.loss import (
     binary_cross_entropy,
@@ -10,7 +10,7 @@ from helpers.exercises.course.loss import (
 from helpers.exercises.reading import lesson
 
 LESSON = lesson(
-    "03_loss",
+    "04_loss",
     __path__[0],
     mse.EXERCISE,
     mse_gradient.EXERCISE,

@@ -1,8 +1,8 @@
-"""Lesson 06, stochastic gradient."""
+"""Lesson 08, stochastic gradient."""
 
 from helpers.exercises.course.stochastic_gradient import minibatch_gradient, minibatches, steps_per_epoch
 from helpers.exercises.reading import lesson
 
 LESSON = lesson(
-    "06_stochastic_gradient", __path__[0], minibatch_gradient.EXERCISE, steps_per_epoch.EXERCISE, minibatches.EXERCISE
+    "08_stochastic_gradient", __path__[0], minibatch_gradient.EXERCISE, steps_per_epoch.EXERCISE, minibatches.EXERCISE
 )
