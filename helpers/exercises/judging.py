@@ -26,6 +26,7 @@ from helpers.exercises.values import (
     Other,
     Plain,
     Truth,
+    Word,
     identical,
     is_single,
     plain,
@@ -213,6 +214,8 @@ def _parts(value: Plain) -> Iterator[float | str]:
         yield from value.values
     elif isinstance(value, Truth):
         yield float(value.value)
+    elif isinstance(value, Word):
+        yield value.text
     elif isinstance(value, Other) and value != NOTHING:
         yield value.description
     elif isinstance(value, Items | Observed | tuple):

@@ -11,7 +11,7 @@ import numpy as np
 
 from helpers.exercises.exercise import Arguments
 from helpers.exercises.judging import Outcome
-from helpers.exercises.values import Items, Numbers, Observed, Other, Plain, Truth, difference, fitted
+from helpers.exercises.values import Items, Numbers, Observed, Other, Plain, Truth, Word, difference, fitted
 
 
 def kind(value: Plain) -> str:
@@ -22,6 +22,8 @@ def kind(value: Plain) -> str:
         return f"a list of {len(value.items)}"
     if isinstance(value, Truth):
         return "True or False"
+    if isinstance(value, Word):
+        return "a text"
     if isinstance(value, Numbers):
         return f"an array of shape {value.shape}" if value.shape else "one number"
     return _shown(value, 0)
@@ -127,6 +129,8 @@ def _shown(value: Plain, digits: int) -> str:
         return value.description
     if isinstance(value, Truth):
         return str(value.value)
+    if isinstance(value, Word):
+        return repr(value.text)[:80]
     if isinstance(value, Observed):
         return "; ".join(f"{name}: {_shown(item, digits)}" for name, item in value.properties)
     if len(value.values) > 24:

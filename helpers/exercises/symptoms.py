@@ -18,6 +18,7 @@ from helpers.exercises.values import (
     Observed,
     Plain,
     Truth,
+    Word,
     difference,
     fitted,
     same,
@@ -96,6 +97,8 @@ def _of_value(got: Plain, want: Plain, must: str) -> tuple[str | None, str]:
         return _of_value(*pair, f"Result number {place} must be {{}}, and yours is {{}}.")
     if isinstance(got, Truth) and isinstance(want, Truth):
         return None, f"The answer is {got.value} where it must be {want.value}."
+    if isinstance(got, Word) and isinstance(want, Word):
+        return None, f"The answer is {got.text!r} where it must be {want.text!r}."
     if not (isinstance(got, Numbers) and isinstance(want, Numbers)):
         array = isinstance(got, Items) and isinstance(want, Numbers) and want.shape
         return "wrong-type", must.format(kind(want), kind(got)) + (" np.array(...) makes an array." if array else "")

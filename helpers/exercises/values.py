@@ -34,6 +34,13 @@ class Truth:
 
 
 @dataclass(frozen=True)
+class Word:
+    """A text, letter by letter."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Items:
     """A list, by what it holds."""
 
@@ -55,7 +62,7 @@ class Observed:
 
 
 NOTHING = Other("None")
-Plain = Numbers | Truth | Items | Other | Observed | tuple["Plain", ...]
+Plain = Numbers | Truth | Word | Items | Other | Observed | tuple["Plain", ...]
 
 
 def plain(value: Any) -> Plain:
@@ -70,6 +77,8 @@ def plain(value: Any) -> Plain:
         return Items(tuple(map(plain, value)))
     if kind is bool or kind is np.bool_ or (kind is np.ndarray and value.dtype.kind == "b" and value.shape == ()):
         return Truth(bool(value))
+    if kind is str or kind is np.str_:
+        return Word(str(value))
     if kind in _SCALARS:
         with contextlib.suppress(OverflowError):
             return Numbers((), (float(value),), kind in (np.float16, np.float32))

@@ -1,10 +1,11 @@
 """Lesson 05: one update by hand, and where each start ends."""
 
+from collections.abc import Callable
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.artist import Artist
 
-from helpers.descent import sweep
 from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, leaving, pairs, short, still, until
 from helpers.experiments.marks import marks_on
@@ -16,12 +17,21 @@ from helpers.surfaces import Surface, bowl, himmelblau
 GRID = 31
 HILL = bowl(4.0)
 ENDS = (*(minus_signs(f"({x:.1f}, {y:.1f})") for x, y in himmelblau.minima), "no minimum")
+Step = Callable[[np.ndarray, np.ndarray, float], np.ndarray]
 MARKS = (("o", "path"), ("s", "gradient"), ("^", "momentum"), ("D", "comparison"))
 
 
-def updates(lr: float, start: np.ndarray, steps: int) -> Frames:
-    """Return a descent on HILL from start (2,), step by step, and the arithmetic of each update in words."""
-    w = sweep(HILL.gradient, start, steps=steps, lr=[lr])[0]
+def plain_step(w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
+    """One step of gradient descent; w and grad have one shape."""
+    return gradient_descent(w, grad, lr=lr)[0]
+
+
+def updates(lr: float, start: np.ndarray, steps: int, step: Step = plain_step) -> Frames:
+    """Return a descent on HILL from start (2,), made by `step`, and the arithmetic of each update in words."""
+    path = [start]
+    for _ in range(steps):
+        path.append(step(path[-1], HILL.gradient(path[-1]), lr))
+    w = np.array(path)
     g, losses, taken = HILL.gradient(w), HILL.value(w), np.arange(steps + 1)
     left = leaving(w[None], HILL.window)[0]
     at, slope = np.round(w, 3) + 0.0, np.round(g, 3) + 0.0  # + 0.0: 0 in place of -0
@@ -50,8 +60,8 @@ def _sum(i: int, w: np.ndarray, g: np.ndarray, lr: float, k: int) -> str:
     return f"w{i}: {before} − {lr:.2f} · ({slope}) = {after}"
 
 
-def update_by_hand(steps: int = 20) -> Stage:
-    """Walk a descent step by step and read the arithmetic of each update."""
+def update_by_hand(step: Step = plain_step, steps: int = 20) -> Stage:
+    """Walk a descent, each step of which is made by `step`, and read the arithmetic of each update."""
     fig = plt.figure(figsize=(8, 3.4))
     grid = fig.add_gridspec(2, 2, height_ratios=(1, 5))
     place, sums, curve = fig.add_subplot(grid[:, 0]), fig.add_subplot(grid[0, 1]), fig.add_subplot(grid[1, 1])
@@ -70,7 +80,7 @@ def update_by_hand(steps: int = 20) -> Stage:
     } | marks_on(place)
 
     def walk(lr: float, start: np.ndarray) -> Scene:
-        return updates(lr, start, steps).on(artists)
+        return updates(lr, start, steps, step).on(artists)
 
     rates, taken = np.arange(1, 13) / 20, np.arange(steps + 1)
     controls = (Slider("lr", "learning rate lr", rates, 0.1, "{:.2f}"), Point("start", "start", place, (1.5, 1.0)))
@@ -136,8 +146,8 @@ def show_two_updates(surface: Surface, together: np.ndarray, in_turn: np.ndarray
     ax.legend(loc="lower left")
     show(
         fig,
-        "Two descents from one start on a contour map. Updated together, the parameters swing across the valley; "
-        "updated one after the other, they go along it and come nearer to the minimum.",
+        "Two descents from one start on a contour map, a point for each round of updates. Updated together, the "
+        "parameters swing across the valley; updated one after the other, they come down on one side of it.",
     )
 
 

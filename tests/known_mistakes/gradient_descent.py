@@ -107,6 +107,28 @@ def square_compared(grad, tolerance):
     return sum(grad**2) < tolerance
 
 
+def every_stop_a_minimum(grad, curvatures, tolerance):
+    return "minimum" if np.linalg.norm(grad) < tolerance else "not yet"
+
+
+def saddle_for_all_the_rest(grad, curvatures, tolerance):
+    if np.linalg.norm(grad) >= tolerance:
+        return "not yet"
+    if min(curvatures) > 0:
+        return "minimum"
+    return "maximum" if max(curvatures) < 0 else "saddle"
+
+
+def determinant(grad, curvatures, tolerance):
+    if np.sqrt(np.sum(grad**2)) >= tolerance:
+        return "not yet"
+    if np.prod(curvatures) > 0:
+        return "minimum"
+    if np.all(curvatures < 0):
+        return "maximum"
+    return "saddle" if curvatures.min() < 0 < curvatures.max() else "undecided"
+
+
 KNOWN = {
     "gradient-step": {
         uphill_step: "wrong-sign",
@@ -133,5 +155,10 @@ KNOWN = {
         never: None,
         second_entry: None,
         one_or_zero: "wrong-type",
+    },
+    "kind-of-stop": {
+        every_stop_a_minimum: "every-stop-a-minimum",
+        saddle_for_all_the_rest: "undecided-forgotten",
+        determinant: "sign-of-the-product",
     },
 }

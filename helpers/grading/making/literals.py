@@ -2,7 +2,7 @@
 
 import math
 
-from helpers.exercises.values import TOLERANCE, Items, Numbers, Observed, Other, Plain, Truth
+from helpers.exercises.values import TOLERANCE, Items, Numbers, Observed, Other, Plain, Truth, Word
 
 
 def with_tolerance(value: Plain) -> str:
@@ -30,6 +30,8 @@ def _literal(value: Plain) -> str:
         return repr(value.description)
     if isinstance(value, Truth):
         return repr(value.value)
+    if isinstance(value, Word):
+        return repr(value.text)
     return nested([real(number) for number in value.values], value.shape)
 
 
