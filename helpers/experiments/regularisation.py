@@ -1,4 +1,4 @@
-"""Lesson 04: penalties on the weights, and what happens to the weights without one."""
+"""Lesson 07: penalties on the weights, what they do to the weights, and how strong they should be."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -6,13 +6,17 @@ from matplotlib.artist import Artist
 
 from helpers.data import Data, diabetes, standardise
 from helpers.exercises.catalogue import challenge
-from helpers.experiments.frames import Frames, pairs
+from helpers.experiments.frames import Frames, pairs, still
+from helpers.experiments.legends import legend_above
 from helpers.losses import l1_penalty_gradient
-from helpers.pictures import COLORS, STYLES, show
-from helpers.stage import Menu, Scene, Stage, stage
+from helpers.pictures import COLORS, STYLES
+from helpers.stage import Button, Menu, Scene, Slider, Stage, stage
 
 STRENGTHS = np.geomspace(1, 100, 100)
 STEPS, LR = 5000, 0.1
+HELD_OUT = np.geomspace(0.01, 1000, 101)
+LOSSES = (0.0, 11000.0)
+LINES = {"training": "--", "held out": "-"}
 LIMITS = (-14, 31)
 BAR = (-14, 26)  # above it there is room for words
 TITLES = {"proximal step": "L1: one weight after the other goes", "subgradient step": "L1: weights tremble about 0"}
@@ -111,34 +115,67 @@ def shrinking() -> Stage:
     return stage(fig, walk, over=STRENGTHS, label=label, start=2.0, format="{:.1f}", controls=controls, challenge=goal)
 
 
-def show_direction(steps: np.ndarray, lengths: np.ndarray, angles: np.ndarray) -> None:
-    """Draw the length of w and its angle to the max-margin direction against the step."""
-    fig, axes = plt.subplots(1, 2, figsize=(8, 3.2))
-    axes[0].semilogx(steps, lengths, color=COLORS["path"])
-    axes[0].set(xlabel="step", ylabel="length of w", title="The length grows like the logarithm")
-    axes[1].semilogx(steps, angles, color=COLORS["path"])
-    axes[1].set(xlabel="step", ylabel="angle in degrees", ylim=(0, None), title="The direction settles, slowly")
-    show(
-        fig,
-        "Two curves against the step on a log scale. The length of w becomes a straight line, the same growth for each "
-        "decade of steps. The angle to the max-margin direction falls towards 0, ever more slowly.",
+def split_losses(size: int, draw: int, strengths: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return weights (k, d) under L2, fitted to a few random patients, and both losses (k,): theirs, the others'.
+
+    size: how many patients the fit sees; draw: the seed that picks them. Features are standardised by these alone.
+    """
+    data, order = diabetes(), np.random.default_rng(draw).permutation(442)
+    seen, unseen = order[:size], order[size:]
+    x, other_x = standardise(data.x[seen], data.x[unseen])
+    centre = data.y[seen].mean()
+    w = l2_path(data._replace(x=x, y=data.y[seen] - centre), strengths)
+    training, held_out = (
+        np.mean((features @ w.T + centre - targets[:, np.newaxis]) ** 2, axis=0)
+        for features, targets in ((x, data.y[seen]), (other_x, data.y[unseen]))
+    )
+    return w, training, held_out
+
+
+def chosen_strength(size: int, draw: int, strengths: np.ndarray) -> Frames:
+    """Return the losses on seen and on held-out patients at strengths (k,), and the weights there."""
+    w, training, held_out = split_losses(size, draw, strengths)
+    n, best = len(strengths), held_out.argmin()
+    curves = {"training": training, "held out": held_out}
+    return Frames(
+        live={
+            **{name: still(n, pairs(strengths, losses)) for name, losses in curves.items()},
+            **{f"{name} now": pairs(strengths, losses)[:, np.newaxis] for name, losses in curves.items()},
+            "lowest": still(n, pairs(strengths[best], LOSSES)),
+            "weights": pairs(np.arange(w.shape[1]), w),
+        },
+        alt=[
+            f"strength {strength:.2g}: the loss is {one:.0f} on the {size} patients of the fit and {other:.0f} on the "
+            f"{442 - size} held out, where {held_out[best]:.0f} is the lowest."
+            for strength, one, other in zip(strengths, training, held_out, strict=True)
+        ],
+        met=held_out < 0.9 * held_out[0],
     )
 
 
-def show_margin(x: np.ndarray, y: np.ndarray, early: np.ndarray, late: np.ndarray, best: np.ndarray) -> None:
-    """Draw two classes with labels 0 and 1, x (n, 2), and the borders of three weight vectors."""
-    fig, ax = plt.subplots(figsize=(5.4, 4))
-    for label, marker, role in ((0, "s", "guide"), (1, "o", "path")):
-        ax.plot(*x[y == label].T, marker, color=COLORS[role], ms=7, label=f"label {label}")
-    looks = ((early, "guide", "after 10 steps"), (late, "loss", "after 100,000"), (best, "limit", "max margin"))
-    for w, role, name in looks:
-        along = 8 * np.array([-w[1], w[0]]) / np.linalg.norm(w)
-        ax.plot([-along[0], along[0]], [-along[1], along[1]], **STYLES[role], label=name)
-    ax.set(xlim=(-4.5, 4.5), ylim=(-4.6, 4.6), xlabel="x0", ylabel="x1", title="The border turns to the widest gap")
-    ax.set_aspect("equal")
-    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-    show(
-        fig,
-        "Five points of two classes and three borders through the origin, all without an error. After 10 steps the "
-        "border is tilted; after 100,000 it nearly covers the border of the widest gap.",
+def held_out() -> Stage:
+    """Choose the strength of an L2 penalty by the patients that the fit has not seen."""
+    fig, (losses, bars) = plt.subplots(1, 2, figsize=(8, 3.4))
+    artists: dict[str, Artist] = {"lowest": losses.plot([], [], **STYLES["limit"])[0]}
+    for name, role, label in (("training", "loss", "on the fit's"), ("held out", "path", "on held-out ones")):
+        artists[name] = losses.plot([], [], color=COLORS[role], ls=LINES[name], lw=1.8, label=label)[0]
+        artists[f"{name} now"] = losses.plot([], [], **STYLES["now"] | {"markersize": 7}, zorder=3)[0]
+    losses.set(xscale="log", xlim=(0.007, 1400), ylim=LOSSES, xlabel="strength λ", ylabel="mean squared error")
+    legend_above(losses, "Low on the fit is not low elsewhere")
+    artists["weights"] = bars.plot([], [], "o", color=COLORS["path"], ms=6)[0]
+    bars.axhline(0, **STYLES["guide"])
+    bars.set(xlim=(-0.6, 9.6), ylim=(-115, 115), xlabel="feature", title="The weights at this strength")
+    bars.set_xticks(range(10), diabetes().features, rotation=45)
+    bars.set_ylabel("weight, in points of the score")
+
+    def choose(size: int, draw: int) -> Scene:
+        return chosen_strength(size, draw, HELD_OUT).on(artists)
+
+    controls = (
+        Slider("size", "patients of the fit", [20, 30, 50, 100, 200], 20, "{:d}"),
+        Button("draw", "draw other patients"),
+    )
+    goal, label = challenge("held-out"), "strength λ"
+    return stage(
+        fig, choose, over=HELD_OUT, label=label, start=0.01, format="{:.2g}", controls=controls, challenge=goal
     )
