@@ -6,10 +6,9 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from helpers.exercises.catalogue import challenge
-from helpers.experiments.estimating_gradients import LOOKS
 from helpers.experiments.frames import Frames, pairs, short
 from helpers.experiments.marks import marked, marks_on
-from helpers.pictures import COLORS, STYLES, loss_axes, show
+from helpers.pictures import COLORS, STYLES, loss_axes
 from helpers.stage import Menu, Scene, Slider, Stage, stage
 
 PLACES = {"a": (0.0, 1.0), "b": (0.0, 0.0), "p": (1.2, 0.0), "q": (2.4, 1.0), "f": (3.6, 0.5)}
@@ -180,18 +179,3 @@ def _passes(a: float, b: float) -> tuple[dict[str, float], list[dict[str, float]
         f"b gets a · ({q + p:.2f}) = {a * (q + p):.2f}.",
     ]
     return {"a": a, "b": b, "p": p, "q": q, "f": f}, history, words
-
-
-def show_three_errors(steps: np.ndarray, errors: dict[str, np.ndarray]) -> None:
-    """Draw the errors (steps,) of forward, central and complex-step slopes against h."""
-    fig, ax = plt.subplots(figsize=(6.6, 3.4))
-    for name, values in errors.items():
-        ax.loglog(steps, values, label=name, **LOOKS[name])
-    ax.set(xlabel="step h", ylabel="relative error", ylim=(1e-17, 10), title="Two Vs, and one curve that stays down")
-    ax.legend(loc="center left")
-    show(
-        fig,
-        "Relative error of the slope against h on logarithmic axes. Forward and central differences are each a V and "
-        "have lost every digit below h = 1e-16. The complex step falls together with the central difference and then "
-        "stays at rounding, however small h becomes.",
-    )

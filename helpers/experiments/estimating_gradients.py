@@ -10,7 +10,7 @@ from helpers.estimates import central_difference, forward_difference, spsa
 from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs, still, until
 from helpers.experiments.legends import legend_above
-from helpers.pictures import COLORS, STYLES
+from helpers.pictures import COLORS, STYLES, show
 from helpers.stage import Button, Menu, Scene, Slider, Stage, Words, stage
 
 METHODS = {"forward": forward_difference, "central": central_difference}
@@ -155,4 +155,19 @@ def random_directions(most: int = 1000) -> Stage:
     goal = challenge("random-directions")
     return stage(
         fig, draw, over=counts, label="directions k", start=100, format="{:.0f}", controls=controls, challenge=goal
+    )
+
+
+def show_three_errors(steps: np.ndarray, errors: dict[str, np.ndarray]) -> None:
+    """Draw the errors (steps,) of forward, central and complex-step slopes against h."""
+    fig, ax = plt.subplots(figsize=(6.6, 3.4))
+    for name, values in errors.items():
+        ax.loglog(steps, values, label=name, **LOOKS[name])
+    ax.set(xlabel="step h", ylabel="relative error", ylim=(1e-17, 10), title="Two Vs, and one curve that stays down")
+    ax.legend(loc="center left")
+    show(
+        fig,
+        "Relative error of the slope against h on logarithmic axes. Forward and central differences are each a V and "
+        "have lost every digit below h = 1e-16. The complex step falls together with the central difference and then "
+        "stays at rounding, however small h becomes.",
     )

@@ -1,4 +1,4 @@
-"""Lesson 04: what a loss sees in the data, an outlier, a border between two classes, convexity, and a widest gap."""
+"""Lesson 04: what a loss sees in the data, an outlier, a border between two classes, and what convexity looks like."""
 
 from itertools import combinations
 from typing import Any
@@ -213,37 +213,4 @@ def show_segment(t: np.ndarray, entropy: np.ndarray, squares: np.ndarray) -> Non
         fig,
         "Two losses along one straight segment, each with its chord. Cross-entropy hangs below its chord throughout; "
         "the squared error of the probabilities bulges above its chord.",
-    )
-
-
-def show_direction(steps: np.ndarray, lengths: np.ndarray, angles: np.ndarray) -> None:
-    """Draw the length of w and its angle to the max-margin direction against the step."""
-    fig, axes = plt.subplots(1, 2, figsize=(8, 3.2))
-    axes[0].semilogx(steps, lengths, color=COLORS["path"])
-    axes[0].set(xlabel="step", ylabel="length of w", title="The length grows like the logarithm")
-    axes[1].semilogx(steps, angles, color=COLORS["path"])
-    axes[1].set(xlabel="step", ylabel="angle in degrees", ylim=(0, None), title="The direction settles, slowly")
-    show(
-        fig,
-        "Two curves against the step on a log scale. The length of w becomes a straight line, the same growth for each "
-        "decade of steps. The angle to the max-margin direction falls towards 0, ever more slowly.",
-    )
-
-
-def show_margin(x: np.ndarray, y: np.ndarray, early: np.ndarray, late: np.ndarray, best: np.ndarray) -> None:
-    """Draw two classes with labels 0 and 1, x (n, 2), and the borders of three weight vectors."""
-    fig, ax = plt.subplots(figsize=(5.4, 4))
-    for label, marker, role in ((0, "s", "guide"), (1, "o", "path")):
-        ax.plot(*x[y == label].T, marker, color=COLORS[role], ms=7, label=f"label {label}")
-    looks = ((early, "guide", "after 10 steps"), (late, "loss", "after 100,000"), (best, "limit", "max margin"))
-    for w, role, name in looks:
-        along = 8 * np.array([-w[1], w[0]]) / np.linalg.norm(w)
-        ax.plot([-along[0], along[0]], [-along[1], along[1]], **STYLES[role], label=name)
-    ax.set(xlim=(-4.5, 4.5), ylim=(-4.6, 4.6), xlabel="x0", ylabel="x1", title="The border turns to the widest gap")
-    ax.set_aspect("equal")
-    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-    show(
-        fig,
-        "Five points of two classes and three borders through the origin, all without an error. After 10 steps the "
-        "border is tilted; after 100,000 it nearly covers the border of the widest gap.",
     )
