@@ -1,14 +1,12 @@
-"""Claims of lesson 04, on the numbers behind its pictures: an outlier, a border, penalties."""
+"""Claims of lesson 04, on the numbers behind its pictures: an outlier and a border."""
 
 import numpy as np
 import pytest
 
 from helpers.experiments.loss import drag_outlier, line_fits, move_border, twelve_points
-from helpers.experiments.regularisation import l1_path, l2_path, shrunk, standard_diabetes
 from helpers.losses import huber, mae
 
 BORDERS = np.linspace(-3, 3, 61)
-STRENGTHS = np.array([1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 60.0, 100.0])
 
 
 def slopes(frames, name):
@@ -56,35 +54,3 @@ def test_the_probability_is_one_half_at_the_border():
     live = move_border(2.0, np.array([-1.0, 0.0, 2.0])).live
     for edge, curve in zip(live["edge"], live["probability"], strict=True):
         assert np.interp(edge[0, 0], *curve.T) == pytest.approx(0.5)
-
-
-@pytest.fixture(scope="module")
-def weights():
-    data = standard_diabetes()
-    l1 = {step: l1_path(data, STRENGTHS, step == "proximal step") for step in ("proximal step", "subgradient step")}
-    return l1, l2_path(data, STRENGTHS)
-
-
-def test_the_proximal_step_sets_ever_more_weights_to_exactly_zero(weights):
-    l1, l2 = weights
-    zeros = np.sum(l1["proximal step"] == 0, axis=1)
-    assert np.all(np.diff(zeros) >= 0) and (zeros[0], zeros[-1]) == (2, 10)
-    assert np.array_equal(shrunk(STRENGTHS, l1["proximal step"], l2, "proximal step").met, zeros == 7)
-    assert 7 in zeros
-
-
-def test_the_words_count_the_weights_that_are_exactly_zero(weights):
-    l1, l2 = weights
-    live = shrunk(STRENGTHS, l1["proximal step"], l2, "proximal step").live
-    assert (live["L1 words"][0], live["L1 words"][-1]) == ("exactly 0: 2", "exactly 0: all")
-    assert set(live["L2 words"]) == {"exactly 0: none"}
-
-
-def test_neither_the_subgradient_step_nor_l2_sets_a_weight_to_exactly_zero(weights):
-    l1, l2 = weights
-    assert np.all(l1["subgradient step"] != 0) and np.all(l2 != 0)
-    assert not shrunk(STRENGTHS, l1["subgradient step"], l2, "subgradient step").met.any()
-
-
-def test_the_weights_under_l2_become_shorter_with_every_strength(weights):
-    assert np.all(np.diff(np.linalg.norm(weights[1], axis=1)) < 0)

@@ -1,10 +1,19 @@
-"""Claims of lessons 00 to 02, on the numbers behind their pictures: slopes, gradients, and how they are estimated."""
+"""Claims of lessons 00 to 03, on the numbers behind their pictures: slopes, gradients, and how they are estimated."""
 
 import numpy as np
 import pytest
 
 from helpers.autodiff import Value
-from helpers.experiments.automatic_differentiation import STEPS, both_ways
+from helpers.experiments.automatic_differentiation import (
+    ADDED,
+    CLEARED,
+    RATES,
+    STEPS,
+    accumulated,
+    both_ways,
+    clearing,
+    counted_product,
+)
 from helpers.experiments.estimating_gradients import FUNCTIONS, average_directions, microscope, slope_errors
 from helpers.experiments.gradient import ANGLES, misses, secants, slopes_around
 from helpers.experiments.start_here import descents
@@ -99,3 +108,27 @@ def test_the_error_of_random_directions_falls_as_the_root_of_their_number():
     counts = np.array([10, 100, 1000])
     errors = np.mean([average_directions(100, draws, counts).live["now"][:, 0, 1] for draws in range(5)], axis=0)
     assert np.allclose(errors, np.sqrt(99 / counts), rtol=0.1)
+
+
+def test_a_gradient_that_is_cleared_arrives_and_one_that_adds_up_never_does():
+    below = RATES[(RATES > 0.2) & (RATES < 0.8)]
+    assert np.all(np.abs(accumulated(below, cleared=True)[:, -1] - 2) < 1e-6)
+    late = np.abs(accumulated(RATES, cleared=False)[:, -12:] - 2)
+    assert np.all(late.max(axis=1) > 1)
+
+
+def test_a_path_whose_gradients_add_up_keeps_its_swing():
+    distance = np.abs(accumulated(np.array([0.5]), cleared=False)[0] - 2)
+    assert np.allclose(distance[6:12], distance[12:18]) and distance.max() == pytest.approx(3)
+
+
+def test_only_added_gradients_meet_the_challenge_and_a_step_before_they_are_elsewhere():
+    assert not clearing(RATES, CLEARED).met.any()
+    met = clearing(RATES, ADDED).met
+    assert met.any() and np.all(np.abs(accumulated(RATES[met], cleared=False)[:, -2] - 2) > 0.5)
+
+
+def test_a_product_of_d_numbers_takes_d_minus_1_operations_and_five_times_that_with_its_gradient():
+    alone, together, gradient = counted_product(np.array([2.0, 3.0, 5.0, 7.0]))
+    assert (alone, together) == (3, 15)
+    assert gradient == [105, 70, 42, 30]

@@ -219,7 +219,7 @@ def test_a_lesson_between_two_is_led_to_by_the_one_before_and_leads_to_the_one_a
         ("10_training", "The number 10 is taken by 10_adaptive_methods; choose another, or leave it out."),
         ("14_training", "The number 14 is taken by 14_scaling_out"),
         ("14_training_a_network", f"This lesson is planned as {LESSON}; take that name, or change it in"),
-        ("regularisation", "helpers/experiments/regularisation.py is there already; choose another name."),
+        ("legends", "helpers/experiments/legends.py is there already; choose another name."),
     ],
 )
 def test_a_lesson_that_cannot_be_laid_is_one_sentence_and_changes_nothing(course, name, said):

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
 LESSONS = sorted((ROOT / "lessons").glob("*.ipynb"))
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-FIRST_WITH_TORCH = 2
+FIRST_WITH_TORCH = 3
 # Numbers in the prose that no cell prints, each with where it comes from: {"06_learning_rate": {"0.5": "the paper's"}}
 QUOTED: dict[str, dict[str, str]] = {}
 

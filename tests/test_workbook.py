@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from helpers.exercises import progress
 from helpers.start.saving import WIDGET_STATE, WIDGET_VIEW
 from helpers.start.workbook import (
+    MOVED,
     UnknownLessonError,
     drop_dead_widgets,
     find,
@@ -250,6 +252,116 @@ def test_reset_of_a_damaged_lesson_changes_nothing(root, mine):
     with pytest.raises(UnknownLessonError, match="nothing was changed"):
         reset(root, "06")
     assert sources(mine) == ["my work"]
+
+
+# the day after the lessons got other names
+
+
+OLD = ("00_start_here", "01_gradient", *MOVED)
+NOW = tuple(sorted(path.stem for path in (Path(__file__).parents[1] / "lessons").glob("*.ipynb")))
+SOLVED = {"mse": "04_loss", "l2-penalty-gradient": "07_regularisation", "central-difference": "02_estimating_gradients"}
+SOLVED |= {"backward-pass": "03_automatic_differentiation", "gradient-step": "05_gradient_descent"}
+CHOSEN = {"subgradient-zeros": "07_regularisation", "backward-twice": "03_automatic_differentiation"}
+
+
+@pytest.fixture
+def old(tmp_path):
+    """A course of today, with a workbook of 0.1 in which two lessons were touched and one was started over."""
+    for name in OLD:
+        write(tmp_path / "lessons" / f"{name}.ipynb", notebook(f"{name} of 0.1"))
+    assert refresh(tmp_path) == []
+    workbook = tmp_path / "workbook"
+    write(workbook / "03_loss.ipynb", notebook("my losses"))
+    write(workbook / "02_estimating_gradients.ipynb", notebook("my slopes"))
+    write(workbook / "05_learning_rate.ipynb", notebook("my rates"))
+    reset(tmp_path, "05_learning_rate")
+    for name in OLD:
+        (tmp_path / "lessons" / f"{name}.ipynb").unlink()
+    for name in NOW:
+        write(tmp_path / "lessons" / f"{name}.ipynb", notebook(f"{name} of today"))
+    return tmp_path
+
+
+def laid(folder):
+    return {path.name: path.read_bytes() for path in folder.glob("*.ipynb")}
+
+
+def test_each_lesson_of_today_was_one_of_old_or_part_of_one_or_is_new():
+    went = {name for names in MOVED.values() for name in names}
+    assert went <= set(NOW) and set(OLD) & set(NOW) == {"00_start_here", "01_gradient", "02_estimating_gradients"}
+
+
+def test_notebooks_with_old_names_are_moved_byte_for_byte_and_each_is_said(old):
+    workbook = old / "workbook"
+    before = laid(workbook)
+    said = refresh(old)
+    assert (
+        "03_loss is now 04_loss and 07_regularisation; your copy lies in workbook/edition-0.1, as you left it, "
+        "and your progress counts." in said
+    )
+    assert "05_learning_rate is now 06_learning_rate; " in "\n".join(said)
+    went = {f"{name}.ipynb" for name in set(OLD) - set(NOW)} | {"05_learning_rate.kept-1.ipynb"}
+    assert laid(workbook / "edition-0.1") == {name: text for name, text in before.items() if name in went}
+    assert {path.stem for path in workbook.glob("*.ipynb")} - {"02_estimating_gradients.new-edition"} == set(NOW)
+    assert not {f"{name}.ipynb" for name in set(OLD) - set(NOW)} & set(
+        json.loads((workbook / ".editions.json").read_text(encoding="utf-8"))
+    )
+
+
+def test_a_lesson_that_lost_its_second_half_stays_where_it_was_touched_and_says_where_that_is(old):
+    said = "\n".join(refresh(old))
+    assert "The second half of 02_estimating_gradients is now 03_automatic_differentiation; " in said
+    assert "02_estimating_gradients.new-edition.ipynb" in said
+    assert sources(old / "workbook" / "02_estimating_gradients.ipynb") == ["my slopes"]
+
+
+def test_where_lessons_went_is_said_once_also_when_a_new_one_was_deleted(old):
+    refresh(old)
+    assert refresh(old) == []
+    (old / "workbook" / "03_automatic_differentiation.ipynb").unlink()
+    assert refresh(old) == []
+
+
+def test_nobody_who_begins_today_is_told_of_old_lessons(old):
+    for path in (old / "workbook").iterdir():
+        path.unlink()
+    assert refresh(old) == []
+    assert not (old / "workbook" / "edition-0.1").exists()
+
+
+def test_nothing_in_the_folder_of_an_old_edition_is_replaced(old):
+    folder = old / "workbook" / "edition-0.1"
+    write(folder / "03_loss.ipynb", "there already")
+    refresh(old)
+    assert (folder / "03_loss.ipynb").read_text() == "there already"
+    assert sources(folder / "03_loss.moved-1.ipynb") == ["my losses"]
+
+
+def test_progress_of_old_keeps_every_byte_and_counts_in_the_lessons_of_today(old, monkeypatch):
+    monkeypatch.setenv("GRADIENT_COURSE_PROGRESS", str(old / "progress"))
+    record = {"exercises": {id: {"attempted": True, "solved": True} for id in SOLVED}}
+    record |= {"predictions": {id: {"choice": "none"} for id in CHOSEN}, "quiz": {}, "version": 1}
+    write(old / "progress" / "progress.json", json.dumps(record))
+    before = (old / "progress" / "progress.json").read_bytes()
+    refresh(old)
+    rows = {name: cells for name, _, cells in progress().rows}
+    for column, lessons in enumerate((SOLVED.values(), CHOSEN.values())):
+        assert all(rows[name][column].startswith("1 of ") for name in lessons)
+    assert (old / "progress" / "progress.json").read_bytes() == before
+
+
+def test_reset_finds_a_lesson_by_its_old_name_and_says_where_it_is(old):
+    said = reset(old, "04_gradient_descent")
+    assert said.startswith("04_gradient_descent is now 05_gradient_descent. ")
+    assert sources(old / "workbook" / "05_gradient_descent.ipynb") == ["05_gradient_descent of today"]
+    assert sources(old / "workbook" / "04_gradient_descent.ipynb") == ["04_gradient_descent of 0.1"]
+
+
+def test_reset_of_a_lesson_that_is_two_now_names_both_and_changes_nothing(old):
+    before = laid(old / "workbook")
+    with pytest.raises(UnknownLessonError, match="03_loss is now 04_loss and 07_regularisation: name one of them"):
+        reset(old, "workbook/03_loss.ipynb")
+    assert laid(old / "workbook") == before
 
 
 PICTURE = {"image/png": "AAAA\n", "text/html": ["<img ", "alt='ä'>"], "text/plain": "Stage()"}

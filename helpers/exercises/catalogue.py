@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from helpers.exercises.course import (
     adaptive_methods,
+    automatic_differentiation,
     estimating_gradients,
     frameworks,
     gradient,
@@ -16,6 +17,7 @@ from helpers.exercises.course import (
     learning_rate,
     loss,
     momentum,
+    regularisation,
     start_here,
     stochastic_gradient,
 )
@@ -26,11 +28,11 @@ LESSONS = (
     start_here.LESSON,
     gradient.LESSON,
     estimating_gradients.LESSON,
-    Lesson("03_automatic_differentiation", "Automatic differentiation"),
+    automatic_differentiation.LESSON,
     loss.LESSON,
     gradient_descent.LESSON,
     learning_rate.LESSON,
-    Lesson("07_regularisation", "Regularisation"),
+    regularisation.LESSON,
     stochastic_gradient.LESSON,
     momentum.LESSON,
     adaptive_methods.LESSON,

@@ -1,4 +1,4 @@
-"""Lesson 02: a formula, forward and backward, one operation at a time."""
+"""Lesson 03: slopes without a step error, a formula forward and backward, and gradients that nobody clears."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -6,9 +6,10 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from helpers.exercises.catalogue import challenge
-from helpers.experiments.frames import Frames
-from helpers.pictures import COLORS
-from helpers.stage import Scene, Slider, Stage, stage
+from helpers.experiments.frames import Frames, pairs, short
+from helpers.experiments.marks import marked, marks_on
+from helpers.pictures import COLORS, STYLES, loss_axes
+from helpers.stage import Menu, Scene, Slider, Stage, stage
 
 PLACES = {"a": (0.0, 1.0), "b": (0.0, 0.0), "p": (1.2, 0.0), "q": (2.4, 1.0), "f": (3.6, 0.5)}
 LABELS = {"p": "p = a · b", "q": "q = p + a", "f": "f = p · q"}
@@ -16,6 +17,11 @@ WAYS = (("a", "p"), ("b", "p"), ("p", "q"), ("a", "q"), ("p", "f"), ("q", "f"))
 BORN = {"a": 0, "b": 0, "p": 1, "q": 2, "f": 3}
 ORDER = "pqfffqp"  # where each step after the first happens
 STEPS = 8
+UPDATES = 40
+RATES = np.arange(1, 101) / 100
+VALLEY = ((-2.5, 6.5), (-1.0, 21.0))
+CLEARED, ADDED = "set to zero", "left to add up"
+TITLES = {ADDED: "Old slopes push along", CLEARED: "Each slope is used once"}
 
 
 def both_ways(a: float, b: float) -> Frames:
@@ -66,6 +72,87 @@ def walk_back() -> Stage:
     )
     goal = challenge("walk-back")
     return stage(fig, walk, over=np.arange(STEPS), label="step", format="{:.0f}", controls=controls, challenge=goal)
+
+
+class Counted(float):
+    """A number that counts the additions and multiplications that it takes part in."""
+
+    done = 0
+
+    def __add__(self, other: float) -> "Counted":
+        Counted.done += 1
+        return Counted(float(self) + other)
+
+    def __mul__(self, other: float) -> "Counted":
+        Counted.done += 1
+        return Counted(float(self) * other)
+
+
+def counted_product(x: np.ndarray) -> tuple[int, int, list[Counted]]:
+    """Return how many operations the product of all x (d,) takes, how many with its gradient, and the gradient."""
+    Counted.done = 0
+    numbers = [Counted(number) for number in x]
+    inputs: list[list[tuple[int, Counted]]] = [[] for _ in x]
+    last = 0
+    for k in range(1, len(x)):
+        inputs.append([(last, numbers[k]), (k, numbers[last])])
+        numbers.append(numbers[last] * numbers[k])
+        last = len(numbers) - 1
+    alone = Counted.done
+    grads = [Counted(0.0) for _ in numbers[:-1]] + [Counted(1.0)]
+    for k in reversed(range(len(x), len(numbers))):
+        for i, slope in inputs[k]:
+            grads[i] = grads[i] + slope * grads[k]
+    return alone, Counted.done, grads[: len(x)]
+
+
+def accumulated(rates: np.ndarray, cleared: bool) -> np.ndarray:
+    """Return the descents of (w - 2)^2 from w = 5 (n, steps + 1) by a gradient that is cleared, or adds up."""
+    path, grad = [np.full(len(rates), 5.0)], np.zeros(len(rates))
+    for _ in range(UPDATES):
+        slope = 2 * (path[-1] - 2)
+        grad = slope if cleared else grad + slope
+        path.append(path[-1] - rates * grad)
+    return np.stack(path, axis=1)
+
+
+def clearing(rates: np.ndarray, before: str) -> Frames:
+    """Return the descents at rates (n,), and their distances to the minimum; before: what is done before each step."""
+    w = accumulated(rates, before == CLEARED)
+    distance = np.abs(w - 2)
+    paths = pairs(w, distance**2)
+    return Frames(
+        live={"path": paths, "distance": distance} | marked(paths, np.array([[2.0, 0.0]])),
+        alt=[
+            f"With lr = {lr:.2f} and gradients {before}, w is {short(last)} away from the minimum at step {UPDATES}, "
+            f"and was {short(previous)} away one step before."
+            for lr, previous, last in zip(rates, distance[:, -2], distance[:, -1], strict=True)
+        ],
+        met=(distance[:, -1] < 0.1) & (before == ADDED),
+    )
+
+
+def adding_up() -> Stage:
+    """Descend (w - 2)^2 by gradients that are set to zero before each step, or left to add up."""
+    fig, (valley, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
+    w = np.linspace(*VALLEY[0], 200)
+    valley.plot(w, (w - 2) ** 2, color=COLORS["guide"])
+    valley.set(xlim=VALLEY[0], ylim=VALLEY[1], yticks=range(0, 21, 5))
+    valley.set(xlabel="parameter w", ylabel="loss (w − 2)²")
+    loss_axes(curve, UPDATES, (1e-9, 30), "How far the minimum is", ylabel="distance to 2")
+    curve.axhline(0.1, **STYLES["limit"])
+    artists = {
+        "path": valley.plot([], [], **STYLES["path"])[0],
+        "distance": curve.plot([], [], ".-", color=COLORS["path"])[0],
+    } | marks_on(valley)
+
+    def descend(before: str) -> Scene:
+        valley.set_title(TITLES[before])
+        return clearing(RATES, before).on(artists)
+
+    controls = (Menu("before", "before each step w.grad is", list(TITLES), ADDED),)
+    goal, label = challenge("adding-up"), "learning rate lr"
+    return stage(fig, descend, over=RATES, label=label, start=0.1, format="{:.2f}", controls=controls, challenge=goal)
 
 
 def _grad(grads: dict[str, float], name: str) -> str:

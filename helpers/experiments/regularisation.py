@@ -1,4 +1,4 @@
-"""Lesson 04: penalties on the weights, and what happens to the weights without one."""
+"""Lessons 04 and 07: penalties on the weights, how strong they should be, and where weights go without one."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -6,13 +6,17 @@ from matplotlib.artist import Artist
 
 from helpers.data import Data, diabetes, standardise
 from helpers.exercises.catalogue import challenge
-from helpers.experiments.frames import Frames, pairs
+from helpers.experiments.frames import Frames, pairs, still
+from helpers.experiments.legends import legend_above
 from helpers.losses import l1_penalty_gradient
 from helpers.pictures import COLORS, STYLES, show
-from helpers.stage import Menu, Scene, Stage, stage
+from helpers.stage import Button, Menu, Scene, Slider, Stage, stage
 
 STRENGTHS = np.geomspace(1, 100, 100)
 STEPS, LR = 5000, 0.1
+HELD_OUT = np.geomspace(0.01, 1000, 101)
+LOSSES = (0.0, 11000.0)
+LINES = {"training": "--", "held out": "-"}
 LIMITS = (-14, 31)
 BAR = (-14, 26)  # above it there is room for words
 TITLES = {"proximal step": "L1: one weight after the other goes", "subgradient step": "L1: weights tremble about 0"}
@@ -109,6 +113,72 @@ def shrinking() -> Stage:
     label = "strength λ"
     goal = challenge("shrinking")
     return stage(fig, walk, over=STRENGTHS, label=label, start=2.0, format="{:.1f}", controls=controls, challenge=goal)
+
+
+def split_losses(size: int, draw: int, strengths: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return weights (k, d) under L2, fitted to a few random patients, and both losses (k,): theirs, the others'.
+
+    size: how many patients the fit sees; draw: the seed that picks them. Features are standardised by these alone.
+    """
+    data, order = diabetes(), np.random.default_rng(draw).permutation(442)
+    seen, unseen = order[:size], order[size:]
+    x, other_x = standardise(data.x[seen], data.x[unseen])
+    centre = data.y[seen].mean()
+    w = l2_path(data._replace(x=x, y=data.y[seen] - centre), strengths)
+    training, held_out = (
+        np.mean((features @ w.T + centre - targets[:, np.newaxis]) ** 2, axis=0)
+        for features, targets in ((x, data.y[seen]), (other_x, data.y[unseen]))
+    )
+    return w, training, held_out
+
+
+def chosen_strength(size: int, draw: int, strengths: np.ndarray) -> Frames:
+    """Return the losses on seen and on held-out patients at strengths (k,), and the weights there."""
+    w, training, held_out = split_losses(size, draw, strengths)
+    n, best = len(strengths), held_out.argmin()
+    curves = {"training": training, "held out": held_out}
+    return Frames(
+        live={
+            **{name: still(n, pairs(strengths, losses)) for name, losses in curves.items()},
+            **{f"{name} now": pairs(strengths, losses)[:, np.newaxis] for name, losses in curves.items()},
+            "lowest": still(n, pairs(strengths[best], LOSSES)),
+            "weights": pairs(np.arange(w.shape[1]), w),
+        },
+        alt=[
+            f"strength {strength:.2g}: the loss is {one:.0f} on the {size} patients of the fit and {other:.0f} on the "
+            f"{442 - size} held out, where {held_out[best]:.0f} is the lowest."
+            for strength, one, other in zip(strengths, training, held_out, strict=True)
+        ],
+        met=held_out < 0.9 * held_out[0],
+    )
+
+
+def held_out() -> Stage:
+    """Choose the strength of an L2 penalty by the patients that the fit has not seen."""
+    fig, (losses, bars) = plt.subplots(1, 2, figsize=(8, 3.4))
+    artists: dict[str, Artist] = {"lowest": losses.plot([], [], **STYLES["limit"])[0]}
+    for name, role, label in (("training", "loss", "on the fit's"), ("held out", "path", "on held-out ones")):
+        artists[name] = losses.plot([], [], color=COLORS[role], ls=LINES[name], lw=1.8, label=label)[0]
+        artists[f"{name} now"] = losses.plot([], [], **STYLES["now"] | {"markersize": 7}, zorder=3)[0]
+    losses.set(xscale="log", xlim=(0.007, 1400), ylim=LOSSES, xlabel="strength λ", ylabel="mean squared error")
+    legend_above(losses, "Low on the fit is not low elsewhere")
+    artists["weights"] = bars.plot([], [], "o", color=COLORS["path"], ms=6)[0]
+    bars.axhline(0, **STYLES["guide"])
+    bars.set(xlim=(-0.6, 9.6), ylim=(-115, 115), xlabel="feature", title="The weights at this strength")
+    bars.set_xticks(range(10), diabetes().features, rotation=45)
+    bars.set_ylabel("weight, in points of the score")
+
+    def choose(size: int, draw: int) -> Scene:
+        return chosen_strength(size, draw, HELD_OUT).on(artists)
+
+    controls = (
+        Slider("size", "patients of the fit", [20, 30, 50, 100, 200], 20, "{:d}"),
+        Button("draw", "draw other patients"),
+    )
+    goal, label = challenge("held-out"), "strength λ"
+    return stage(
+        fig, choose, over=HELD_OUT, label=label, start=0.01, format="{:.2g}", controls=controls, challenge=goal
+    )
 
 
 def show_direction(steps: np.ndarray, lengths: np.ndarray, angles: np.ndarray) -> None:

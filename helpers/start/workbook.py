@@ -3,6 +3,7 @@
 `lessons/` changes with each edition of the course. A lesson counts as touched when the types or the sources of its
 cells differ from what was laid into the workbook; outputs do not count (running a notebook is not writing in it), nor
 do empty cells (JupyterLab appends one when the last cell runs). What was laid is remembered in workbook/.editions.json.
+A lesson that has another name now leaves its notebook to the learner, in a folder of its edition.
 """
 
 import hashlib
@@ -14,6 +15,18 @@ from helpers.ground import CannotGoOnError, write_whole
 from helpers.start.saving import WIDGET_VIEW, keep_widgets
 
 MANIFEST = ".editions.json"
+OLD_EDITION = "edition-0.1"
+MOVED = {
+    "02_estimating_gradients": ("02_estimating_gradients", "03_automatic_differentiation"),
+    "03_loss": ("04_loss", "07_regularisation"),
+    "04_gradient_descent": ("05_gradient_descent",),
+    "05_learning_rate": ("06_learning_rate",),
+    "06_stochastic_gradient": ("08_stochastic_gradient",),
+    "07_momentum": ("09_momentum",),
+    "08_adaptive_methods": ("10_adaptive_methods",),
+    "11_frameworks": ("13_frameworks",),
+}
+"""Where the lessons of 0.1 went: a name of then, and the names of now."""
 
 
 class UnknownLessonError(CannotGoOnError):
@@ -35,11 +48,13 @@ def refresh(root: Path) -> list[str]:
     """Bring root/workbook to the edition in root/lessons and return a line for each thing the learner should know.
 
     New and deleted lessons are laid, untouched ones are updated; beside a touched one the new edition is laid, once.
+    Notebooks of lessons that have other names now are moved to a folder of their edition.
     """
     workbook = root / "workbook"
     workbook.mkdir(exist_ok=True)
     said: list[str] = []
     editions = _read_manifest(workbook / MANIFEST, said)
+    said += _make_room(root, editions)
     for lesson in _lessons(root):
         edition = fingerprint(lesson)
         if edition is None:
@@ -49,6 +64,36 @@ def refresh(root: Path) -> list[str]:
         _refresh_one(lesson, edition, workbook / lesson.name, known, said)
     write_whole(workbook / MANIFEST, json.dumps(editions, indent=1, sort_keys=True) + "\n")
     return said
+
+
+def _make_room(root: Path, editions: dict[str, dict[str, str]]) -> list[str]:
+    """Move notebooks with names of 0.1 out of the way, as they are, and return a line for each lesson that went.
+
+    A lesson that kept its name and lost a part stays; that is said until the part has been laid.
+    """
+    workbook, now = root / "workbook", {lesson.stem for lesson in _lessons(root)}
+    said = []
+    for old, names in MOVED.items():
+        new = [name for name in names if name in now and name != old]
+        mine = workbook / f"{old}.ipynb"
+        if not new or not mine.exists():
+            continue
+        if old not in now:
+            for path in (mine, *sorted(workbook.glob(f"{old}.*.ipynb"))):  # what was kept or laid beside it goes along
+                _put_away(path, workbook / OLD_EDITION)
+            editions.pop(mine.name, None)
+            where = f"your copy lies in workbook/{OLD_EDITION}, as you left it, and your progress counts."
+            said.append(f"{old} is now {' and '.join(new)}; {where}")
+        elif not any((workbook / f"{name}.ipynb").exists() or f"{name}.ipynb" in editions for name in new):
+            said.append(f"The second half of {old} is now {' and '.join(new)}; your progress counts.")
+    return said
+
+
+def _put_away(path: Path, folder: Path) -> None:
+    """Move a file into a folder, under a name that no file there has."""
+    folder.mkdir(exist_ok=True)
+    place = folder / path.name
+    path.rename(_free(place, "moved") if place.exists() else place)
 
 
 def _refresh_one(lesson: Path, edition: str, mine: Path, known: dict[str, str], said: list[str]) -> None:
@@ -88,7 +133,8 @@ def _beside(mine: Path, offered: str | None) -> Path:
 def reset(root: Path, name: str) -> str:
     """Keep the learner's copy of a lesson under another name, lay a fresh one, and return the line that says so.
 
-    `name` is 06, 06_learning_rate or the path of the notebook. Raises UnknownLessonError on any other.
+    `name` is 06, 06_learning_rate, the path of the notebook, or the name that the lesson had in 0.1. Raises
+    UnknownLessonError on any other.
     """
     lesson = find(root, name)
     edition = fingerprint(lesson)
@@ -96,8 +142,8 @@ def reset(root: Path, name: str) -> str:
         raise UnknownLessonError(f"lessons/{lesson.name} is damaged: get the course again; nothing was changed.")
     workbook = root / "workbook"
     workbook.mkdir(exist_ok=True)
-    mine = workbook / lesson.name
-    said: list[str] = []
+    mine, asked = workbook / lesson.name, _stem(name)
+    said = [f"{asked} is now {lesson.stem}."] if asked in MOVED and asked != lesson.stem else []
     editions = _read_manifest(workbook / MANIFEST, said)
     if mine.exists():
         kept = _free(mine, "kept")
@@ -110,11 +156,18 @@ def reset(root: Path, name: str) -> str:
 
 
 def find(root: Path, name: str) -> Path:
-    """Return the lesson that 6, 06, 06_learning_rate or a path to it means; UnknownLessonError says which there are."""
-    stem = Path(name).name.removesuffix(".ipynb")
+    """Return the lesson that 6, 06, 06_learning_rate or a path to it means; UnknownLessonError says which there are.
+
+    A name of 0.1 means the lesson that it is now; where it is two, the error names both.
+    """
+    stem, lessons = _stem(name), _lessons(root)
     stem = f"{int(stem):02}" if stem.isdecimal() else stem
-    lessons = _lessons(root)
     found = [lesson for lesson in lessons if lesson.stem == stem or lesson.stem.startswith(f"{stem}_")]
+    if not found and stem in MOVED:
+        found = [lesson for lesson in lessons if lesson.stem in MOVED[stem]]
+        if len(found) > 1:
+            names = " and ".join(lesson.stem for lesson in found)
+            raise UnknownLessonError(f"{stem} is now {names}: name one of them.")
     if len(found) != 1 or not stem:
         names = ", ".join(lesson.stem for lesson in lessons) or "none"
         raise UnknownLessonError(f"There is no lesson {name!r}; the lessons are: {names}.")
@@ -140,6 +193,10 @@ def drop_dead_widgets(root: Path) -> None:
         if json.dumps(notebook) != before:
             end = "\n" if text.endswith("\n") else ""
             write_whole(path, json.dumps(notebook, indent=1, ensure_ascii=False) + end)
+
+
+def _stem(name: str) -> str:
+    return Path(name).name.removesuffix(".ipynb")
 
 
 def _lessons(root: Path) -> list[Path]:

@@ -443,82 +443,6 @@ def logits_shifted_in_place(logits, labels):
     return np.mean(np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(labels)), labels])
 
 
-def penalty_without_half(w, strength):
-    return 2 * strength * w
-
-
-def penalty_without_strength(w, strength):
-    return w.copy()
-
-
-def the_penalty_itself(w, strength):
-    return 0.5 * strength * (w**2).sum()
-
-
-def penalty_with_a_product(w, strength):
-    return strength / 2 * w @ w
-
-
-def nothing_at_all(w, strength):
-    pass
-
-
-def gradient_not_handed_on(w, strength):
-    grad = strength * w  # noqa: F841
-
-
-def weights_overwritten(w, strength):
-    w *= strength
-    return w
-
-
-def weights_emptied(w, strength):
-    grad = strength * w
-    w[:] = 0
-    return grad
-
-
-def over_the_length_of_w(w, strength):
-    return strength * w / len(w)
-
-
-def over_the_size_of_w(w, strength):
-    return strength * w / w.size
-
-
-def filled_entry_by_entry(w, strength):
-    grad = np.zeros_like(w)
-    for i in range(len(w)):
-        grad[i] = strength * w[i]
-    return grad
-
-
-def filled_once(w, strength):
-    grad = np.zeros_like(w)
-    for i in range(len(w)):
-        grad[i] = strength * w[i]
-        return grad
-
-
-def squares_left(w, strength):
-    return strength * w**2
-
-
-def intercept_left_out(w, strength):
-    return np.concatenate([np.zeros_like(w[:1]), strength * w[1:]])
-
-
-def loop_without_the_last(w, strength):
-    grad = np.zeros(w.shape)
-    for i in range(len(w) - 1):
-        grad[i] = strength * w[i]
-    return grad
-
-
-def slope_of_the_sizes(w, strength):
-    return strength * abs(w)
-
-
 KNOWN = {
     "mse": {
         squares_added_up: "sum-instead-of-mean",
@@ -615,23 +539,5 @@ KNOWN = {
         number_of_the_class: "label-number",
         one_largest_for_the_table: "one-maximum-in-the-probabilities",
         logits_shifted_in_place: "changed-in-place",
-    },
-    "l2-penalty-gradient": {
-        penalty_without_half: "factor-two",
-        penalty_without_strength: "strength-missing",
-        the_penalty_itself: "penalty-instead-of-gradient",
-        penalty_with_a_product: "penalty-as-a-product",
-        nothing_at_all: "missing-return",
-        gradient_not_handed_on: "missing-return",
-        weights_overwritten: "changed-in-place",
-        weights_emptied: "changed-in-place",
-        over_the_length_of_w: "divided-by-len",
-        over_the_size_of_w: "mean-over-weights",
-        filled_entry_by_entry: "whole-numbers-cut",
-        filled_once: "only-the-first",
-        squares_left: "square-kept",
-        intercept_left_out: "first-left-out",
-        loop_without_the_last: "last-left-out",
-        slope_of_the_sizes: "sign-lost",
     },
 }

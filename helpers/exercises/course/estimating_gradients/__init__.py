@@ -1,12 +1,6 @@
 """Lesson 02, estimating gradients."""
 
-from helpers.exercises.course.estimating_gradients import (
-    backward_multiply,
-    backward_pass,
-    central_difference,
-    relative_error,
-    spsa_gradient,
-)
+from helpers.exercises.course.estimating_gradients import central_difference, relative_error, spsa_gradient
 from helpers.exercises.reading import lesson
 
 LESSON = lesson(
@@ -15,6 +9,4 @@ LESSON = lesson(
     central_difference.EXERCISE,
     relative_error.EXERCISE,
     spsa_gradient.EXERCISE,
-    backward_multiply.EXERCISE,
-    backward_pass.EXERCISE,
 )

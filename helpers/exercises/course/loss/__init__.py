@@ -1,12 +1,6 @@
 """Lesson 04, the loss."""
 
-from helpers.exercises.course.loss import (
-    binary_cross_entropy,
-    l2_penalty_gradient,
-    mse,
-    mse_gradient,
-    softmax_cross_entropy,
-)
+from helpers.exercises.course.loss import binary_cross_entropy, mse, mse_gradient, softmax_cross_entropy
 from helpers.exercises.reading import lesson
 
 LESSON = lesson(
@@ -16,5 +10,4 @@ LESSON = lesson(
     mse_gradient.EXERCISE,
     binary_cross_entropy.EXERCISE,
     softmax_cross_entropy.EXERCISE,
-    l2_penalty_gradient.EXERCISE,
 )
