@@ -124,7 +124,7 @@ def bowl(value):
     [
         (bowl(list), "wrong-type", "a list of 2. np.array(...) makes an array"),
         (bowl(lambda a: tuple(a.tolist())), "wrong-type", "a tuple of 2"),
-        (bowl(str), "wrong-type", "type str"),
+        (bowl(str), "wrong-type", "yours returned a text"),
         (bowl(lambda a: a.astype(object)), "wrong-type", "array of object"),
         (bowl(lambda a: a + 0j), "wrong-type", "array of complex128"),
         (bowl(np.ma.array), "wrong-type", "MaskedArray"),

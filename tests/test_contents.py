@@ -15,13 +15,16 @@ STEPS = ROOT / "solutions" / "05_gradient_descent.ipynb"
 def test_a_row_names_experiments_exercises_mistakes_and_results():
     row = contents.row(STEPS)
     mistakes = len(EXERCISES["gradient-step"].mistakes)
-    assert row.startswith(f"| [`{STEPS.stem}`](lessons/{STEPS.name}) | update by hand, where it ends | ")
-    assert f"`gradient-step` ({mistakes})" in row and "| the escape from a saddle |" in row
+    assert row.startswith(f"| [`{STEPS.stem}`](lessons/{STEPS.name}) | where it ends, update by hand | ")
+    assert f"`gradient-step` ({mistakes})" in row and "| random starts miss the saddle |" in row
 
 
 def test_an_experiment_comes_with_the_cell_that_shows_it():
     names = [(shown.name, shown.source) for shown in contents.experiments(read(STEPS))]
-    assert names == [("update_by_hand", "update_by_hand()"), ("where_it_ends", "where_it_ends()")]
+    assert names == [
+        ("where_it_ends", "where_it_ends()"),
+        ("update_by_hand", 'step = yours("gradient-step", gradient_step)\nupdate_by_hand(step)'),
+    ]
 
 
 def test_the_readme_lists_every_solution_and_nothing_else_changes():

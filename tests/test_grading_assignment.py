@@ -328,7 +328,7 @@ def cells(nb):
 
 def test_answers_checks_setup_and_header_carry_nbgraders_marks(source):
     marks = {name: cell.metadata.nbgrader for name, cell in cells(source).items() if "nbgrader" in cell.metadata}
-    exercises = ["gradient-step", "gradient-descent", "stopping-rule"]
+    exercises = ["gradient-step", "gradient-descent", "stopping-rule", "kind-of-stop"]
     graded = {f"{name}-{part}" for name in exercises for part in ("check", "half")}
     assert set(marks) == {"setup", "assignment-header", *exercises, *graded}
     assert all(mark.grade_id == name and mark.schema_version == 3 for name, mark in marks.items())
@@ -360,7 +360,7 @@ def test_the_second_graded_cell_follows_the_check_and_says_what_it_is_for(source
 def test_the_header_says_what_when_and_how_much(source):
     header = cells(source)["assignment-header"].source
     assert "**Due:** 1 December 2026, 17:00 UTC" in header
-    assert "**Points:** 5" in header
+    assert "**Points:** 7" in header
     assert "| gradient-descent | `gradient_descent` | 3 | 4 of 8 calls right |" in header
     assert "| stopping-rule | `has_converged` | 1 | 62 of 62 calls right |" in header
     assert f"`{NAME}.ipynb`" in header

@@ -31,8 +31,9 @@ NAME = "05_gradient_descent"
 EXERCISE = "gradient-step"
 SECOND = "gradient-descent"
 LESSON = next(lesson for lesson in LESSONS if lesson.name == NAME)
-MISTAKES = [(e, m) for e in LESSON.exercises for m in e.mistakes]
+MISTAKES = [(e, m) for e in LESSON.exercises for m in e.mistakes if m.slug != e.given]
 FULL = {f"{e.id}-{part}": e.points / 2 for e in LESSON.exercises for part in ("check", "half")}
+TOTAL = sum(exercise.points for exercise in LESSON.exercises)
 CHECKED = PreflightResult("ada", NAME)
 SCRIPT = "<script>alert(1)</script>"
 
@@ -87,11 +88,9 @@ def said_by_check(exercise, answer):
 
 def test_all_right_is_graded_in_full(run, release):
     grade = grade_of(CHECKED, run.ran(), release)
-    assert (grade.state, grade.score, grade.out_of) == (GRADED, 5, 5)
+    assert (grade.state, grade.score, grade.out_of) == (GRADED, TOTAL, TOTAL)
     assert [(mark.verdict, mark.points, mark.out_of) for mark in grade.marks] == [
-        ("right", 1, 1),
-        ("right", 3, 3),
-        ("right", 1, 1),
+        ("right", exercise.points, exercise.points) for exercise in LESSON.exercises
     ]
 
 
@@ -99,8 +98,13 @@ def test_half_of_the_points_is_partly_right_and_none_is_wrong(run, release):
     run.scores["gradient-step-check"] = 0.0
     run.zero("stopping-rule")
     grade = grade_of(CHECKED, run.ran(), release)
-    assert [(mark.verdict, mark.points) for mark in grade.marks] == [("partly", 0.5), ("right", 3), ("wrong", 0)]
-    assert (grade.state, grade.score) == (GRADED, 3.5)
+    assert [(mark.verdict, mark.points) for mark in grade.marks] == [
+        ("partly", 0.5),
+        ("right", 3),
+        ("wrong", 0),
+        ("right", 2),
+    ]
+    assert (grade.state, grade.score) == (GRADED, TOTAL - 1.5)
 
 
 def test_an_exercise_with_a_check_alone_is_graded_too(run):
@@ -111,12 +115,12 @@ def test_an_exercise_with_a_check_alone_is_graded_too(run):
             cell["metadata"]["nbgrader"]["points"] *= 2
     scores = {f"{e.id}-check": e.points for e in LESSON.exercises}
     grade = grade_of(CHECKED, run.ran(scores=scores), nb)
-    assert (grade.state, grade.score, grade.out_of) == (GRADED, 5, 5)
+    assert (grade.state, grade.score, grade.out_of) == (GRADED, TOTAL, TOTAL)
 
 
 def test_a_refused_submission_is_ungraded_and_has_no_score(release):
     grade = grade_of(CHECKED._replace(refusal="the file is empty"), None, release)
-    assert (grade.state, grade.score, grade.out_of, grade.reason) == (UNGRADED, None, 5, "the file is empty")
+    assert (grade.state, grade.score, grade.out_of, grade.reason) == (UNGRADED, None, TOTAL, "the file is empty")
 
 
 def test_a_run_with_a_problem_is_ungraded_even_with_evidence(run, release):
@@ -135,16 +139,16 @@ def test_lost_cells_leave_it_partly_graded_and_the_reason_names_the_exercises(ru
         del run.scores[name]
         run.lost[name] = "the kernel died"
     grade = grade_of(CHECKED, run.ran(), release)
-    assert (grade.state, grade.score) == (PARTLY, 2.5)
+    assert (grade.state, grade.score) == (PARTLY, TOTAL - 2.5)
     assert grade.reason == "gradient-descent, stopping-rule not run: the kernel died"
-    assert [mark.verdict for mark in grade.marks] == ["right", "not run", "not run"]
+    assert [mark.verdict for mark in grade.marks] == ["right", "not run", "not run", "right"]
 
 
 def test_a_run_that_lost_every_graded_cell_is_ungraded_and_not_a_zero(run, release):
     lost = dict.fromkeys(FULL, "the kernel died")
     grade = grade_of(CHECKED, run.ran(scores={}, lost=lost), release)
     assert (grade.state, grade.score, grade.marks) == (UNGRADED, None, ())
-    assert grade.reason == "gradient-step, gradient-descent, stopping-rule not run: the kernel died"
+    assert grade.reason == f"{', '.join(exercise.id for exercise in LESSON.exercises)} not run: the kernel died"
 
 
 def test_a_graded_cell_that_nobody_speaks_of_counts_as_lost(run, release):
@@ -160,7 +164,7 @@ def test_evidence_of_either_kind_makes_it_suspicious_and_keeps_the_score(run, re
         del run.scores[name]
     for checked, evidence in ((CHECKED._replace(tampering=("edited",)), ()), (CHECKED, ("canary",))):
         grade = grade_of(checked, run.ran(evidence=evidence, lost=lost), release)
-        assert (grade.state, grade.score) == (SUSPICIOUS, 4.5 if lost else 5)
+        assert (grade.state, grade.score) == (SUSPICIOUS, TOTAL - 0.5 * bool(lost))
 
 
 @pytest.mark.parametrize("points", [396, -1, float("nan"), float("inf")])
@@ -168,7 +172,7 @@ def test_a_score_that_a_cell_cannot_have_is_evidence_and_never_counts(run, relea
     run.scores["gradient-step-check"] = points
     grade = grade_of(CHECKED, run.ran(), release)
     assert grade.state == SUSPICIOUS
-    assert 4.5 <= grade.score <= 5
+    assert TOTAL - 0.5 <= grade.score <= TOTAL
     assert "gradient-step-check" in grade.evidence[0]
 
 
@@ -176,7 +180,7 @@ def test_a_score_that_a_cell_cannot_have_is_evidence_and_never_counts(run, relea
 
 
 @pytest.mark.parametrize(("exercise", "mistake"), MISTAKES, ids=[f"{e.id}-{m.slug}" for e, m in MISTAKES])
-def test_each_known_mistake_of_lesson_04_is_named_from_what_the_check_says(run, release, exercise, mistake):
+def test_each_known_mistake_of_a_lesson_is_named_from_what_the_check_says(run, release, exercise, mistake):
     error = said_by_check(exercise, mistake.answer)
     run.zero(exercise.id)
     run.fail("CheckFailed", str(error), f"{exercise.id}-check")
@@ -241,7 +245,7 @@ def test_a_stub_and_an_empty_cell_are_not_attempted(run, release):
     run.fail("CheckFailed", str(said_by_check(EXERCISES[EXERCISE], stub)))
     run.cell(SECOND)["source"] = " \n"
     run.fail("NameError", "name 'gradient_descent' is not defined", f"{SECOND}-check")
-    first, second, _ = grade_of(CHECKED, run.ran(), release).marks
+    first, second, *_ = grade_of(CHECKED, run.ran(), release).marks
     assert (first.verdict, first.mistake, second.verdict) == ("not attempted", None, "not attempted")
     assert first.said.startswith("Replace the line")
 

@@ -97,7 +97,7 @@ def test_a_better_submission_replaces_the_worse_one_and_a_broken_one_its_grade(f
     cases = {case.student: case for case in proof.cohort(course) if case.assignment == NAME}
     place = course / "submitted" / "ada" / NAME
     place.parent.mkdir()
-    for case, score in (("untouched", [0]), ("reference", [5]), ("empty-file", [])):
+    for case, score in (("untouched", [0]), ("reference", [7]), ("empty-file", [])):
         shutil.rmtree(place, ignore_errors=True)
         cases[case].make(place)
         grade(course)
@@ -115,7 +115,7 @@ def test_without_a_sandbox_nothing_is_run_unless_every_submission_is_trusted(fre
     assert process.returncode == 1 and "bubblewrap" in said and "--i-trust-every-submission" in said
     assert found(course) == []
     assert "No sandbox was used." in grade(course, "--i-trust-every-submission")
-    assert {(g.student, g.score) for g in grades_of(course)} == {("reference", 5), ("untouched", 0)}
+    assert {(g.student, g.score) for g in grades_of(course)} == {("reference", 7), ("untouched", 0)}
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_warm_process_that_ended_is_started_again(fresh):
     with WorkerPool(1) as pool:
         pool.warm_up(job.modules)
         pool.warm[job.modules][1].kill()
-        assert sum(pool.run(job).scores.values()) == 5
+        assert sum(pool.run(job).scores.values()) == 7
 
 
 def test_a_job_whose_folder_is_emptied_under_it_runs_nothing_outside_a_sandbox(tmp_path):
@@ -187,7 +187,7 @@ def test_marks_by_hand_and_late_work_reach_the_tables(fresh):
     proof.write([cases[name] for name in ("reference", "os-exit-in-answer", "input-transformer")], course / "submitted")
     grade(course)
     before = {g.student: (g.state, g.score) for g in grades_of(course)}
-    assert before["os-exit-in-answer"] == (PARTLY, 4) and before["input-transformer"][0] == SUSPICIOUS
+    assert before["os-exit-in-answer"] == (PARTLY, 6) and before["input-transformer"][0] == SUSPICIOUS
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
         for student, cells in (("os-exit-in-answer", ("check", "half")), ("input-transformer", ("check",))):
             for part in cells:
@@ -200,7 +200,7 @@ def test_marks_by_hand_and_late_work_reach_the_tables(fresh):
     said = grade(course)
     assert "3 were run before" in said and "Warning" not in said
     grades = {g.student: g for g in grades_of(course)}
-    assert (grades["os-exit-in-answer"].state, grades["os-exit-in-answer"].score) == (GRADED, 4.5)
+    assert (grades["os-exit-in-answer"].state, grades["os-exit-in-answer"].score) == (GRADED, 6.5)
     assert grades["input-transformer"].state == GRADED and "by hand" in grades["input-transformer"].reason
-    assert (grades["reference"].score, grades["reference"].reason) == (0, "5 points off because it was late")
+    assert (grades["reference"].score, grades["reference"].reason) == (0, "7 points off because it was late")
     assert "reference,0," in (course / "grades" / f"moodle-{NAME}.csv").read_text()

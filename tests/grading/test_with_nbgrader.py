@@ -98,22 +98,22 @@ def test_preflight_is_enough_for_nbgrader_to_grade_a_damaged_submission(graded, 
     shutil.copytree(result.folder, graded / "submitted" / "damaged" / name)
     run(graded, "autograde", name, "--student", "damaged")
     with Gradebook(f"sqlite:///{graded / 'gradebook.db'}", course_id=assignment.COURSE) as gradebook:
-        assert gradebook.find_submission(name, "damaged").score == 5
+        assert gradebook.find_submission(name, "damaged").score == 7
 
 
 YES = "lambda *a, **k: True"
 PATCHED = f"check = len = abs = {YES}\nnp.allclose = np.array_equal = np.testing.assert_allclose = {YES}\n"
 STEPS = {
-    "wrong-sign": ("def gradient_step(w, grad, lr):\n    return w + lr * grad", 4),
+    "wrong-sign": ("def gradient_step(w, grad, lr):\n    return w + lr * grad", 6),
     "half-right": (
         "def gradient_step(w, grad, lr):\n    if w.shape not in [(2,), (3,)]:\n        raise SystemExit\n"
         "    return w - lr * grad",
-        4.5,
+        6.5,
     ),
-    "patched-check": (f"{PATCHED}def gradient_step(w, grad, lr):\n    return w", 4),
-    "warns": ("def gradient_step(w, grad, lr):\n    np.float64(1e308) * 10\n    return w - lr * grad", 5),
-    "exits": ("def gradient_step(w, grad, lr):\n    raise SystemExit", 4),
-    "syntax-error": ("def gradient_step(w, grad, lr:\n    return w", 4),
+    "patched-check": (f"{PATCHED}def gradient_step(w, grad, lr):\n    return w", 6),
+    "warns": ("def gradient_step(w, grad, lr):\n    np.float64(1e308) * 10\n    return w - lr * grad", 7),
+    "exits": ("def gradient_step(w, grad, lr):\n    raise SystemExit", 6),
+    "syntax-error": ("def gradient_step(w, grad, lr:\n    return w", 6),
 }
 
 
