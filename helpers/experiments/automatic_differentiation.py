@@ -1,4 +1,4 @@
-"""Lesson 03: slopes without a step error, a formula forward and backward, and gradients that nobody clears."""
+"""Lesson 03: a formula forward and backward, what its gradient costs, and gradients that nobody clears."""
 
 import matplotlib.pyplot as plt
 import numpy as np
