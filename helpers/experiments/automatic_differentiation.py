@@ -1,4 +1,4 @@
-"""Lesson 03: slopes without a step error, a formula forward and backward, and gradients that nobody clears."""
+"""Lesson 03: a formula forward and backward, what its gradient costs, and gradients that nobody clears."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -75,21 +75,17 @@ def walk_back() -> Stage:
 
 
 class Counted(float):
-    """A number that counts the additions and multiplications that it takes part in."""
+    """A number that counts the multiplications that it takes part in."""
 
     done = 0
-
-    def __add__(self, other: float) -> "Counted":
-        Counted.done += 1
-        return Counted(float(self) + other)
 
     def __mul__(self, other: float) -> "Counted":
         Counted.done += 1
         return Counted(float(self) * other)
 
 
-def counted_product(x: np.ndarray) -> tuple[int, int, list[Counted]]:
-    """Return how many operations the product of all x (d,) takes, how many with its gradient, and the gradient."""
+def counted_product(x: np.ndarray) -> tuple[int, int, list[float]]:
+    """Return how many multiplications the product of all x (d,) takes, how many with its gradient, and the gradient."""
     Counted.done = 0
     numbers = [Counted(number) for number in x]
     inputs: list[list[tuple[int, Counted]]] = [[] for _ in x]
@@ -99,10 +95,10 @@ def counted_product(x: np.ndarray) -> tuple[int, int, list[Counted]]:
         numbers.append(numbers[last] * numbers[k])
         last = len(numbers) - 1
     alone = Counted.done
-    grads = [Counted(0.0) for _ in numbers[:-1]] + [Counted(1.0)]
+    grads = [0.0] * (len(numbers) - 1) + [1.0]
     for k in reversed(range(len(x), len(numbers))):
         for i, slope in inputs[k]:
-            grads[i] = grads[i] + slope * grads[k]
+            grads[i] += slope * grads[k]
     return alone, Counted.done, grads[: len(x)]
 
 
