@@ -97,9 +97,9 @@ def execute(wanted: Namespace) -> int:
 
 def minutes(wanted: Namespace) -> int:
     """Estimate how long each lesson takes."""
-    from helpers.authoring import minutes
+    from helpers.authoring import minutes, release
 
-    return minutes.run(ROOT)
+    return minutes.run(release.solutions(ROOT))
 
 
 def lock(wanted: Namespace) -> int:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.authoring import contents, release
+from helpers.authoring import contents, live, release
 from helpers.authoring.canonical import read
 from helpers.exercises.catalogue import EXERCISES
 
@@ -15,12 +15,12 @@ STEPS = ROOT / "solutions" / "05_gradient_descent.ipynb"
 def test_a_row_names_experiments_exercises_mistakes_and_results():
     row = contents.row(STEPS)
     mistakes = len(EXERCISES["gradient-step"].mistakes)
-    assert row.startswith(f"| [`{STEPS.stem}`](lessons/{STEPS.name}) | where it ends, update by hand | ")
+    assert row.startswith(f"| [`{STEPS.stem}`](lessons/{STEPS.name}) | 75 | where it ends, update by hand | ")
     assert f"`gradient-step` ({mistakes})" in row and "| random starts miss the saddle |" in row
 
 
 def test_an_experiment_comes_with_the_cell_that_shows_it():
-    names = [(shown.name, shown.source) for shown in contents.experiments(read(STEPS))]
+    names = [(shown.name, shown.source) for shown in live.experiments(read(STEPS))]
     assert names == [
         ("where_it_ends", "where_it_ends()"),
         ("update_by_hand", 'step = yours("gradient-step", gradient_step)\nupdate_by_hand(step)'),

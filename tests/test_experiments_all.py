@@ -10,7 +10,7 @@ import pytest
 from matplotlib.text import Text
 
 from helpers.authoring.canonical import read
-from helpers.authoring.contents import experiments
+from helpers.authoring.live import experiments
 from helpers.stage import Menu, Point, Slider
 
 ROOT = Path(__file__).parents[1]

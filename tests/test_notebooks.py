@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.authoring import canonical, contents, leading, release
+from helpers.authoring import canonical, contents, leading, live, release
 from helpers.cells import BEGIN, STUB
 from helpers.exercises import catalogue
 
@@ -173,7 +173,7 @@ def test_every_number_in_the_prose_is_printed_or_stands_in_a_cell(path):
 
 @each_solution
 def test_a_lesson_has_its_live_experiments(path):
-    assert len(contents.experiments(canonical.read(path))) >= (1 if number(path) < 2 else 2)
+    assert len(live.experiments(canonical.read(path))) >= (1 if number(path) < 2 else 2)
 
 
 @each_solution

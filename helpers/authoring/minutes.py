@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 import nbformat
 
 from helpers.authoring.canonical import read
-from helpers.authoring.contents import experiments
-from helpers.authoring.release import solutions
+from helpers.authoring.live import experiments
 from helpers.cells import CHECK, HELP, SETUP
 from helpers.ground import say
 
@@ -84,14 +83,14 @@ def said(nb: Any) -> int | None:
     return int(found[1]) if found else None
 
 
-def run(root: Path) -> int:
+def run(solutions: list[Path]) -> int:
     """Print what each lesson asks, its estimate, and what its title says."""
     say(
-        f"{'lesson':28}{'words':>7}{'lines':>7}{'exercises':>11}{'experiments':>13}{'questions':>11}{'minutes':>9}{'said':>6}"
+        f"{'lesson':30}{'words':>7}{'lines':>7}{'exercises':>11}{'experiments':>13}{'questions':>11}{'minutes':>9}{'said':>6}"
     )
-    for path in solutions(root):
+    for path in solutions:
         nb = read(path)
         one = load(nb)
         counts = f"{one.words:7}{one.lines:7}{one.exercises:11}{one.experiments:13}{one.questions:11}"
-        say(f"{path.stem:28}{counts}{one.minutes:9.0f}{said(nb) or 0:6}")
+        say(f"{path.stem:30}{counts}{one.minutes:9.0f}{said(nb) or '':>6}")
     return 0

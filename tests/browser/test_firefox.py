@@ -13,7 +13,7 @@ from test_journeys import run_in_new_cell
 from test_lessons import LESSONS, changed, kind, open_lesson, ready, state
 
 from helpers.authoring.canonical import read
-from helpers.authoring.contents import experiments
+from helpers.authoring.live import experiments
 
 FAULTS = ".jp-OutputArea-output:is([data-mime-type$='.error'], [data-mime-type$='.stderr'])"
 RECORDED = "from helpers.exercises import store; len(store.load()['predictions'] | store.load()['quiz'])"

@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from test_stage import shown
 
 from helpers.authoring.canonical import read
-from helpers.authoring.contents import experiments
+from helpers.authoring.live import experiments
 
 LESSONS = sorted((ROOT / "lessons").glob("*.ipynb"))
 PICTURE = ROOT / "tests" / "browser" / "live-experiment.png"

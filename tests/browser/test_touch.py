@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from test_lessons import ready, settle
 
 from helpers.authoring.canonical import read
-from helpers.authoring.contents import experiments
+from helpers.authoring.live import experiments
 
 SCROLLED = "() => document.querySelector('.jp-WindowedPanel-outer').scrollTop"
 
