@@ -9,11 +9,13 @@ import sys
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from helpers.authoring import canonical, contents, leading, live, release
-from helpers.cells import BEGIN, STUB
+from helpers.cells import BEGIN, INSTEAD, STUB
 from helpers.exercises import catalogue
+from helpers.exercises.checking import NOT_ATTEMPTED, judge
 
 ROOT = Path(__file__).parents[1]
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
@@ -219,8 +221,17 @@ def test_a_lesson_ends_with_its_three_questions(path):
 def test_a_lesson_has_a_stub_for_each_answer_and_no_marker(path):
     answers = sum(cell.source.count(BEGIN) for cell in cells(path, "code"))
     sources = "\n".join(cell.source for cell in canonical.read(ROOT / "lessons" / path.name).cells)
-    assert sources.count(STUB) == answers
+    repairs = sum(cell.source.count(INSTEAD) for cell in cells(path, "code"))
+    assert sources.count(STUB) == answers - repairs
     assert "SOLUTION" not in sources
+
+
+@pytest.mark.parametrize("exercise", [e for e in catalogue.EXERCISES.values() if e.given], ids=lambda each: each.id)
+def test_a_program_to_repair_does_in_its_lesson_what_its_known_mistake_does(exercise):
+    (source,) = [cell.source for path in LESSONS for cell in cells(path, "code") if cell.id == exercise.id]
+    names = {"np": np}
+    exec(source, names)
+    assert judge(exercise, names[exercise.reference.__name__]).slug == NOT_ATTEMPTED
 
 
 @each_notebook
