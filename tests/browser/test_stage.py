@@ -182,11 +182,11 @@ def test_a_challenge_is_met_where_the_reader_stops_and_stays_met(stages, page):
     page.wait_for_function("(root) => root.dataset.meets === 'true'", arg=swept.element_handle())
     expect(swept).to_have_attribute("data-drawn", "0.25")
     page.wait_for_timeout(1000)
-    expect(status).to_have_text("Challenge: Reach a loss below 1e-5.")  # passed by, while playing
+    expect(status).to_have_text("Challenge: Reach a loss below 1e\N{MINUS SIGN}5.")  # passed by, while playing
     slider(swept).press("Home")
     for _ in range(9):
         slider(swept).press("PageUp")
-    met = r"Challenge met: Reach a loss below 1e-5\. Met at learning rate lr 0\.\d+\."
+    met = "Challenge met: Reach a loss below 1e\N{MINUS SIGN}5\\. Met at learning rate lr 0\\.\\d+\\."
     expect(status).to_have_text(re.compile(met))
     words = status.text_content()
     slider(swept).press("End")
