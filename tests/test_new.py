@@ -189,7 +189,7 @@ def test_a_lesson_takes_the_place_that_is_planned_for_it_or_its_own_in_the_order
     new.lesson(course, "sharpness")
     new.lesson(course, "20_what_else")
     entries = listing.entries(course)
-    assert [entry.name for entry in entries] == [*before, "16_sharpness", "20_what_else"]
+    assert [entry.name for entry in entries] == [*before[:-1], "16_sharpness", "20_what_else", "toolbox"]
     assert {entry.name: entry.planned for entry in entries}["15_capstone"] is None
     assert {entry.name: entry.planned for entry in entries}["14_scaling_out"] == "Scaling out"
     title = (course / "helpers/exercises/course/what_else/lesson.toml").read_text(encoding="utf-8")
@@ -205,6 +205,18 @@ def test_a_lesson_between_two_is_led_to_by_the_one_before_and_leads_to_the_one_a
     assert "](" not in ends["15"]
 
 
+def test_what_stands_outside_the_sequence_takes_an_exercise_and_stays_out_of_the_links_and_the_numbers(course):
+    toolbox = course / "solutions" / "toolbox.ipynb"
+    shutil.copy(ROOT / "solutions" / "toolbox.ipynb", toolbox)
+    end = canonical.read(toolbox).cells[-1].source
+    new.lesson(course, "15_capstone")
+    new.exercise(course, "toolbox", "outer-table")
+    assert (course / "helpers/exercises/course/toolbox/outer_table.toml").exists()
+    ids = [cell.id for cell in canonical.read(toolbox).cells]
+    assert "outer-table-check" in ids and canonical.read(toolbox).cells[-1].source == end
+    assert "toolbox" not in canonical.read(course / "solutions" / "15_capstone.ipynb").cells[-1].source
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -215,6 +227,7 @@ def test_a_lesson_between_two_is_led_to_by_the_one_before_and_leads_to_the_one_a
         ("lambda", "'lambda' is no name"),
         ("", "'' is no name"),
         ("momentum", "The lesson 09_momentum is written already; choose another name."),
+        ("toolbox", "The lesson toolbox is written already; choose another name."),
         ("20_momentum", "The lesson 09_momentum is written already"),
         ("10_training", "The number 10 is taken by 10_adaptive_methods; choose another, or leave it out."),
         ("14_training", "The number 14 is taken by 14_scaling_out"),
@@ -233,6 +246,7 @@ def test_a_lesson_that_cannot_be_laid_is_one_sentence_and_changes_nothing(course
     ("lesson", "id", "said"),
     [
         ("momentun", "a-step", "There is no lesson 'momentun'; did you mean 09_momentum?"),
+        ("", "a-step", "There is no lesson ''; there"),
         ("xyz", "a-step", "There is no lesson 'xyz'; there are 00_start_here, 01_gradient,"),
         (LESSON, "a-step", f"{LESSON} is only planned; lay it first: python start.py new lesson {LESSON}"),
         ("05", "gradient-step", "There is an exercise gradient-step already, in gradient_descent; choose another id."),

@@ -66,7 +66,8 @@ def prose(path):
 
 
 def number(path):
-    return int(path.stem[:2])
+    """Return a lesson's number; 0 for one outside the sequence, which may be read before all others."""
+    return int(path.stem[:2]) if leading.NUMBERED.fullmatch(path.stem) else 0
 
 
 def ids(entries):
@@ -138,9 +139,21 @@ def test_a_notebook_ends_with_the_courses_version(path):
 
 def test_every_lesson_but_the_last_ends_with_a_link_to_the_next_by_its_title():
     titles = {lesson.name: lesson.title for lesson in catalogue.LESSONS}
-    for path, following in itertools.pairwise(LESSONS):
+    for path, following in itertools.pairwise(leading.sequence(LESSONS)):
         link = leading.link(following.stem, titles[following.stem])
         assert canonical.read(path).cells[-1].source.startswith(f"**Next: {link}**"), path.stem
+
+
+def test_a_lesson_outside_the_sequence_leads_back_to_the_first_and_no_next_leads_to_it():
+    order, titles = leading.sequence(LESSONS), {lesson.name: lesson.title for lesson in catalogue.LESSONS}
+    outside = [path for path in LESSONS if path not in order]
+    assert [path.stem for path in outside] == ["toolbox"]
+    back = leading.link(order[0].stem, titles[order[0].stem])
+    for path in outside:
+        last = canonical.read(path).cells[-1].source
+        assert last.startswith("**Back:**") and back in last and "**Next:" not in last
+    ends = [re.search(leading.NEXT, canonical.read(path).cells[-1].source) for path in order]
+    assert not any(path.stem in end[0] for end in ends if end for path in outside)
 
 
 @each_solution

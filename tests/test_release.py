@@ -224,6 +224,19 @@ def test_a_last_cell_that_leads_to_the_next_file_is_released(root):
     assert len(release.release(root)) == 2
 
 
+def test_a_notebook_without_a_number_is_released_and_stands_outside_the_sequence(root):
+    store(root, "00_start", notebook(leads_to("01_after")))
+    store(root, "01_after", notebook())
+    store(root, "toolbox", notebook(new_markdown_cell("Back to [the start](00_start.ipynb).", id="back")))
+    assert [path.name for path in release.release(root)] == ["00_start.ipynb", "01_after.ipynb", "toolbox.ipynb"]
+    found = release.solutions(root)
+    assert release.chosen(found, ["toolbox"]) == found[2:]
+    assert release.chosen(found, ["00", "solutions/toolbox.ipynb"]) == [found[0], found[2]]
+    store(root, "01_after", notebook(new_markdown_cell("**Next: [more](toolbox.ipynb)**.", id="next")))
+    with pytest.raises(regions.ReleaseError, match="the last cell links to toolbox; no lesson follows"):
+        release.release(root)
+
+
 # What release writes
 
 

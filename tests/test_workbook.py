@@ -212,6 +212,15 @@ def test_reset_keeps_the_old_copy_and_lays_a_fresh_one(root, mine, name):
     assert sources(beside(mine, "kept-1")) == ["my work"]
 
 
+def test_a_lesson_without_a_number_is_laid_and_reset_by_its_name(root):
+    toolbox = root / "workbook" / "toolbox.ipynb"
+    write(root / "lessons" / "toolbox.ipynb", notebook("arrays"))
+    refresh(root)
+    write(toolbox, notebook("my arrays"))
+    assert "toolbox.kept-1.ipynb" in reset(root, "toolbox")
+    assert (sources(toolbox), sources(toolbox.with_name("toolbox.kept-1.ipynb"))) == (["arrays"], ["my arrays"])
+
+
 def test_reset_twice_keeps_both_copies(root, mine):
     for work in ("one", "two"):
         write(mine, notebook(work))

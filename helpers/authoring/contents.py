@@ -43,7 +43,7 @@ def row(path: Path) -> str:
 
 def with_table(readme: str, solutions: list[Path]) -> str:
     """Return the README's text with the table as it should be; ValueError if something is missing."""
-    planned = ", ".join(f"{lesson.name[:2]} {lesson.title}" for lesson in LESSONS if not lesson.quiz)
+    planned = ", ".join(lesson.label for lesson in LESSONS if not lesson.quiz)
     table = f"{HEAD}|---|---:|---|---|---|\n{''.join(map(row, solutions))}"
     table += f"\nPlanned, with their numbers kept free: {planned}.\n"
     text, places = TABLE.subn(lambda found: f"{found[1]}{table}{found[2]}", readme)

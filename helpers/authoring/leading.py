@@ -1,12 +1,23 @@
-"""Which lesson follows which: the order of the files says it, and the last cell of each lesson links to the next."""
+"""Which lesson follows which: the order of the files says it, and the last cell of each lesson links to the next.
+
+A lesson without a number, such as toolbox, stands outside the sequence: none leads to it, and it leads to none.
+"""
 
 import re
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from helpers.authoring.regions import fault
 
-LINK = re.compile(r"\]\((\d\d_\w+)\.ipynb\)")
+LINK = re.compile(r"\]\((\w+)\.ipynb\)")
+NUMBERED = re.compile(r"\d\d_\w+")
 NEXT = re.compile(r"(?m)^\*\*Next:.*$")
+
+
+def sequence(notebooks: Iterable[Path]) -> list[Path]:
+    """Return the notebooks that follow one another, in their order."""
+    return sorted(path for path in notebooks if NUMBERED.fullmatch(path.stem))
 
 
 def link(name: str, title: str) -> str:

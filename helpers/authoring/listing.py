@@ -17,20 +17,25 @@ NAME = re.compile(r"(?:([0-9]{2})_)?([a-z][a-z0-9]*(?:_[a-z0-9]+)*)")
 
 
 class Entry(NamedTuple):
-    """A lesson in the list: its full name, such as 09_momentum, and its title while it is only planned."""
+    """A lesson in the list: its full name, such as 09_momentum or toolbox, and its title while it is only planned."""
 
     name: str
     planned: str | None = None
 
     @property
     def number(self) -> str:
-        """Return the lesson's number, two digits."""
-        return self.name[:2]
+        """Return the lesson's number, two digits; nothing for one that stands outside the sequence."""
+        return self._parts()[0]
 
     @property
     def folder(self) -> str:
         """Return the lesson's folder in the course, which is its name without the number."""
-        return self.name[3:]
+        return self._parts()[1]
+
+    def _parts(self) -> tuple[str, str]:
+        match = NAME.fullmatch(self.name)
+        assert match, f"{self.name!r} is in the list, and no name for a lesson"
+        return match[1] or "", match[2]
 
 
 def entries(root: Path) -> list[Entry]:
@@ -90,18 +95,17 @@ def free_name(name: str, known: list[Entry]) -> str:
             return entry.name
         if entry.number == number:
             raise CannotGoOnError(f"The number {number} is taken by {entry.name}; choose another, or leave it out.")
-    return f"{number or f'{int(known[-1].number) + 1:02d}'}_{folder}"
+    return f"{number or f'{int(max(entry.number for entry in known)) + 1:02d}'}_{folder}"
 
 
 def written(name: str, known: list[Entry]) -> Entry:
     """Return the written lesson with this name, number or folder. Raises CannotGoOnError, which names the closest."""
     for entry in known:
-        if name in (entry.name, entry.number, entry.folder) and entry.planned is None:
+        if not name or name not in (entry.name, entry.number, entry.folder):
+            continue
+        if entry.planned is None:
             return entry
-        if name in (entry.name, entry.number, entry.folder):
-            raise CannotGoOnError(
-                f"{entry.name} is only planned; lay it first: python start.py new lesson {entry.name}"
-            )
+        raise CannotGoOnError(f"{entry.name} is only planned; lay it first: python start.py new lesson {entry.name}")
     names = {alias: entry.name for entry in known if entry.planned is None for alias in (entry.name, entry.folder)}
     close = get_close_matches(name, names, n=1, cutoff=0.5)
     advice = f"did you mean {names[close[0]]}?" if close else f"there are {', '.join(dict.fromkeys(names.values()))}."

@@ -14,7 +14,7 @@ from nbformat.v4 import new_notebook
 
 from helpers.authoring.canonical import canonicalise, read, serialise, wrong_id
 from helpers.authoring.insertions import cells, formatted, with_answers, with_argument, with_cells, with_import
-from helpers.authoring.leading import lead_to, title_of
+from helpers.authoring.leading import lead_to, sequence, title_of
 from helpers.authoring.listing import CATALOGUE, COURSE, PACKAGE, entries, free_name, with_lesson, written
 from helpers.authoring.release import solutions
 from helpers.cells import SETUP, exercise_of
@@ -61,7 +61,7 @@ def lesson(root: Path, name: str) -> list[Path]:
 def linked(root: Path, path: Path, notebook: Any) -> dict[Path, Any]:
     """Return a new lesson's notebook and the one before it, by path, each with a link to what follows it now."""
     notebooks = {each: read(each) for each in solutions(root)} | {path: notebook}
-    order = sorted(notebooks)
+    order = sequence(notebooks)
     before = max(order.index(path) - 1, 0)
     for one, following in pairwise(order[before : order.index(path) + 2]):
         lead_to(notebooks[one], following.stem, title_of(notebooks[following]), f"{TO_DO} what it does with this one.")

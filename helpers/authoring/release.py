@@ -12,7 +12,7 @@ import nbformat
 
 from helpers.authoring.canonical import canonicalise, read, serialise
 from helpers.authoring.contents import with_table
-from helpers.authoring.leading import refuse_other_next
+from helpers.authoring.leading import refuse_other_next, sequence
 from helpers.authoring.refusing import refuse_ids, refuse_leftovers, refuse_unchecked_calls, refuse_unpaired
 from helpers.authoring.regions import Region, ReleaseError, answered, regions, stubbed
 from helpers.ground import write_whole
@@ -43,10 +43,10 @@ def to_lesson(solution: Any) -> Any:
 
 
 def solutions(root: Path) -> list[Path]:
-    """Return the authored notebooks, in the order of the lessons; finding none is an error."""
-    found = sorted((root / "solutions").glob("[0-9][0-9]_*.ipynb"))
+    """Return the authored notebooks, in the order of the lessons, those without a number last; none is an error."""
+    found = sorted((root / "solutions").glob("*.ipynb"))
     if not found:
-        raise ReleaseError(f"there is no notebook NN_slug.ipynb in {root / 'solutions'}; author one there.")
+        raise ReleaseError(f"there is no notebook in {root / 'solutions'}; author one there.")
     return found
 
 
@@ -54,7 +54,8 @@ def planned(root: Path) -> dict[Path, str]:
     """Return what release would write: each lesson's path and text, and the README with its table."""
     found, readme = solutions(root), root / "README.md"
     lessons = {path: named(path, to_lesson, read_named(path)) for path in found}
-    for path, following in zip(found, [*(path.stem for path in found[1:]), None], strict=True):
+    order = sequence(found)
+    for path, following in zip(order, [*(path.stem for path in order[1:]), None], strict=True):
         named(path, refuse_other_next, lessons[path], following)
     plan = {root / "lessons" / path.name: serialise(lesson) for path, lesson in lessons.items()}
     if readme.exists():
@@ -117,7 +118,7 @@ def chosen(found: list[Path], names: Iterable[str] | None) -> list[Path]:
     wanted = []
     for name in names or []:
         stem = Path(name).stem
-        matches = [path for path in found if stem in (path.stem, path.stem[:2])]
+        matches = [path for path in found if stem in (path.stem, path.stem.partition("_")[0])]
         if not matches:
             raise ReleaseError(f"there is no lesson {name}; there are {', '.join(path.stem for path in found)}.")
         wanted += matches

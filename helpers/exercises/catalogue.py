@@ -1,4 +1,4 @@
-"""The lessons in their order, and the way from an id to its exercise or question.
+"""The lessons in their order, last those outside the sequence, and the way from an id to its exercise or question.
 
 To add a lesson: `python start.py new lesson NAME` makes its folder in course/ and puts its LESSON here.
 """
@@ -20,6 +20,7 @@ from helpers.exercises.course import (
     regularisation,
     start_here,
     stochastic_gradient,
+    toolbox,
 )
 from helpers.exercises.exercise import Challenge, Exercise, Lesson, Question
 from helpers.exercises.judging import expected
@@ -41,6 +42,7 @@ LESSONS = (
     frameworks.LESSON,
     Lesson("14_scaling_out", "Scaling out"),
     Lesson("15_capstone", "Capstone"),
+    toolbox.LESSON,
 )
 
 EXERCISES: dict[str, Exercise] = {e.id: e for lesson in LESSONS for e in lesson.exercises}

@@ -128,7 +128,10 @@ class Recall:
 
 @dataclass(frozen=True)
 class Lesson:
-    """One notebook's exercises and questions. A lesson without quiz questions is not yet written."""
+    """One notebook's exercises and questions. A lesson without quiz questions is not yet written.
+
+    name: 05_gradient_descent, or without a number for one that stands outside the sequence.
+    """
 
     name: str
     title: str
@@ -137,3 +140,9 @@ class Lesson:
     quiz: tuple[Question, ...] = ()
     challenges: tuple[Challenge, ...] = ()
     recalls: tuple[Recall, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The title, after the number if there is one."""
+        number = self.name.partition("_")[0]
+        return f"{number} {self.title}" if number.isdecimal() else self.title

@@ -19,7 +19,7 @@ class Progress:
 
     def __init__(self) -> None:
         data = store.load()
-        self.rows = [(lesson.name, lesson.title, _counts(lesson, data) if lesson.quiz else None) for lesson in LESSONS]
+        self.rows = [(lesson.name, lesson.label, _counts(lesson, data) if lesson.quiz else None) for lesson in LESSONS]
         number = library.count()
         self.notes = (
             [f"Your library {library.NAME} has {number} of the {len(library.ORDER)} functions."] if number else []
@@ -36,12 +36,12 @@ class Progress:
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col">{column}</th>' for column in ("lesson", *COLUMNS))
         body = ""
-        for name, title, cells in self.rows:
-            label = f"{name.split('_')[0]} {escape(title)}"
+        for name, label, cells in self.rows:
+            shown = escape(label)
             if cells:
-                label = f'<a href="{name}.ipynb">{label}</a>'
+                shown = f'<a href="{name}.ipynb">{shown}</a>'
             counts = "".join(f"<td>{cell}</td>" for cell in cells) if cells else f'<td colspan="4">{PLANNED}</td>'
-            body += f'<tr><th scope="row" style="text-align: left">{label}</th>{counts}</tr>\n'
+            body += f'<tr><th scope="row" style="text-align: left">{shown}</th>{counts}</tr>\n'
         notes = "".join(f"\n<p>{escape(note)}</p>" for note in self.notes)
         return (
             f"<table>\n<caption>{CAPTION}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>"
