@@ -116,7 +116,7 @@ def changed(before, after):
 
 
 def press_button(stage, button):
-    """A press changes the picture; the play button is pressed again, so that it stops, and one whose draw reads alike."""
+    """A press changes the picture; play is pressed again, so that it stops, and so is a draw that reads as before."""
     before, drawn = state(stage), stage.get_attribute("data-drawn")
     button.press("Enter")
     if button.get_attribute("aria-pressed"):
