@@ -5,7 +5,7 @@ import pytest
 
 from helpers.descent import descend
 from helpers.experiments.adaptive_methods import RACERS, SCALED, START, racing, rates_and_distances, run_with_rates
-from helpers.experiments.momentum import RULES, bowl_runs, decay_rates, parabola_run, regime
+from helpers.experiments.momentum import LOOKS, bowl_runs, decay_rates, parabola_run, regime
 from helpers.surfaces import SURFACES
 
 BETAS = np.arange(99) / 100
@@ -57,8 +57,22 @@ def test_a_diverging_parabola_is_drawn_until_it_leaves_and_the_caption_says_when
 
 def test_without_momentum_all_three_rules_take_one_path():
     live = bowl_runs(100.0, 1.0, np.array([0.0]), 60).live
-    for name in RULES:
+    for name in LOOKS:
         assert np.allclose(live[name], live["plain"], rtol=1e-12)
+
+
+def test_the_race_and_the_map_are_run_by_the_steps_that_they_are_given():
+    def forgetful(w, velocity, grad, lr, beta):
+        return w - lr * grad, grad
+
+    def forgetful_too(w, velocity, grad_fn, lr, beta):
+        return forgetful(w, velocity, grad_fn(w), lr, beta)
+
+    live = bowl_runs(100.0, 1.0, np.array([0.9]), 60, forgetful, forgetful_too).live
+    for name in LOOKS:
+        assert np.allclose(live[name], live["plain"], rtol=1e-12)
+    run = parabola_run(np.array([0.1, 0.9]), 20, forgetful).live["whole"][0, :, 1]
+    assert np.allclose(run, 0.9 ** np.arange(21))
 
 
 def test_heavy_ball_is_best_at_the_critical_momentum_of_the_flat_direction():

@@ -18,7 +18,6 @@ NOT_YET = {
     "04_loss",
     "06_learning_rate",
     "08_stochastic_gradient",
-    "09_momentum",
     "10_adaptive_methods",
     "13_frameworks",
 }

@@ -21,7 +21,6 @@ NOT_YET = {
     "06_learning_rate",
     "07_regularisation",
     "08_stochastic_gradient",
-    "09_momentum",
     "10_adaptive_methods",
     "13_frameworks",
 }

@@ -1,14 +1,16 @@
 """Lesson 09: momentum, from its phase diagram on one parabola to the race on a bowl."""
 
+from collections.abc import Callable
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from helpers.descent import sweep
+from helpers.descent import each, sweep
 from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, leaving, pairs, short, still, until, until_it_leaves
 from helpers.experiments.marks import beside, marked, marks_on, names_beside
-from helpers.optimizers import gradient_descent, heavy_ball, nesterov
+from helpers.optimizers import MomentumState, gradient_descent, heavy_ball
 from helpers.pictures import COLORS, STYLES, contours, loss_axes
 from helpers.stage import Point, Scene, Slider, Stage, stage
 from helpers.surfaces import bowl
@@ -17,8 +19,42 @@ BAND = 0.05
 HEIGHTS = (-2.4, 2.4)
 BOWL = ((-3.0, 3.0), (-2.2, 2.2))
 LOSSES = (1e-6, 1e4)
-RULES = {"plain": gradient_descent, "heavy ball": heavy_ball, "Nesterov": nesterov}
 LOOKS = {"plain": "path", "heavy ball": "momentum", "Nesterov": "comparison"}
+Pair = tuple[np.ndarray, np.ndarray]
+Gradient = Callable[[np.ndarray], np.ndarray]
+Step = Callable[..., Pair]
+
+
+def heavy_ball_step(w: np.ndarray, velocity: np.ndarray, grad: np.ndarray, lr: float, beta: float) -> Pair:
+    """One step of heavy ball; returns the new w and velocity, and all arrays have one shape."""
+    w, state = heavy_ball(w, grad, MomentumState(velocity), lr=lr, beta=beta)
+    return w, state.velocity
+
+
+def nesterov_step(w: np.ndarray, velocity: np.ndarray, grad_fn: Gradient, lr: float, beta: float) -> Pair:
+    """One step of Nesterov's method with a gradient that may be asked for anywhere."""
+    velocity = beta * velocity + grad_fn(w - lr * beta * velocity)
+    return w - lr * velocity, velocity
+
+
+def momentum_paths(
+    step: Step, grad: Gradient, starts: np.ndarray, steps: int, lr: np.ndarray, beta: np.ndarray
+) -> np.ndarray:
+    """Make n runs with a step of heavy ball: starts (n, d), lr and beta (n,); returns (n, steps + 1, d)."""
+    w, velocity, path = starts, np.zeros_like(starts), [starts]
+    for _ in range(steps):
+        w, velocity = each(step, w, velocity, grad(w), lr, beta)
+        path.append(w)
+    return np.stack(path, axis=1)
+
+
+def nesterov_path(step: Step, grad: Gradient, start: np.ndarray, steps: int, lr: float, beta: float) -> np.ndarray:
+    """Make one run with a step of Nesterov's method from start (d,); returns (steps + 1, d)."""
+    w, velocity, path = start, np.zeros_like(start), [start]
+    for _ in range(steps):
+        w, velocity = step(w, velocity, grad, lr, beta)
+        path.append(w)
+    return np.array(path)
 
 
 def decay_rates(x: np.ndarray, beta: np.ndarray) -> np.ndarray:
@@ -63,10 +99,10 @@ def _draw_regimes(ax: Axes, largest: float) -> None:
     ax.set(xlim=(0, largest), ylim=(0, 0.99), xlabel="lr · L", ylabel="momentum beta")
 
 
-def parabola_run(setting: np.ndarray, steps: int) -> Frames:
-    """Return heavy ball on w^2 / 2 from w = 1, step by step; setting (2,): lr times curvature, and beta."""
+def parabola_run(setting: np.ndarray, steps: int, step: Step = heavy_ball_step) -> Frames:
+    """Return heavy ball, made by `step`, on w^2 / 2 from w = 1; setting (2,): lr times curvature, and beta."""
     x, beta = map(float, setting)
-    w = sweep(lambda w: w, [1.0], rule=heavy_ball, steps=steps, lr=[x], beta=beta)[0, :, 0]
+    w = momentum_paths(step, lambda w: w, np.ones((1, 1)), steps, np.array([x]), np.array([beta]))[0, :, 0]
     rate, name = float(decay_rates(np.array(x), np.array(beta))), regime(x, beta)
     taken = np.arange(steps + 1)
     way, window = pairs(taken, w), ((0.0, float(steps)), HEIGHTS)
@@ -90,8 +126,8 @@ def parabola_run(setting: np.ndarray, steps: int) -> Frames:
     )
 
 
-def phase_map(steps: int = 60) -> Stage:
-    """Drag a point over lr and beta, and see the descent of one parabola from w = 1 that they make."""
+def phase_map(step: Step = heavy_ball_step, steps: int = 60) -> Stage:
+    """Drag a point over lr and beta, and see the descent of one parabola from w = 1 that `step` makes with them."""
     fig, (place, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
     _draw_regimes(place, 3.0)
     place.set_title("Light is fast, dark is slow")
@@ -107,7 +143,7 @@ def phase_map(steps: int = 60) -> Stage:
     curve.set(xlim=(-1, steps + 1), ylim=HEIGHTS, xlabel="step", ylabel="w")
 
     def drag(setting: np.ndarray) -> Scene:
-        return parabola_run(setting, steps).on(artists)
+        return parabola_run(setting, steps, step).on(artists)
 
     controls = (Point("setting", "map point", place, (0.1, 0.9)),)
     swept = np.arange(steps + 1)
@@ -115,13 +151,25 @@ def phase_map(steps: int = 60) -> Stage:
     return stage(fig, drag, over=swept, label="step", start=0, format="{:d}", controls=controls, challenge=goal)
 
 
-def bowl_runs(condition: float, scale: float, betas: np.ndarray, steps: int) -> Frames:
-    """Return the paths and losses of each of RULES on a bowl with lr = scale / L, for each momentum (n,)."""
-    surface, start = bowl(condition), np.tile([2.5, 1.0], (len(betas), 1))
-    settings = {"plain": {}, "heavy ball": {"beta": betas}, "Nesterov": {"beta": betas}}
+def bowl_runs(
+    condition: float,
+    scale: float,
+    betas: np.ndarray,
+    steps: int,
+    heavy: Step = heavy_ball_step,
+    ahead: Step = nesterov_step,
+) -> Frames:
+    """Return the paths and losses of plain descent and both momenta on a bowl, lr = scale / L, for each beta (n,)."""
+    surface, start, lr = bowl(condition), np.array([2.5, 1.0]), scale / condition
+    curvatures, starts = np.array([1.0, condition]), np.tile(start, (len(betas), 1))
+
+    def grad(w: np.ndarray) -> np.ndarray:
+        return curvatures * w
+
     paths = {
-        name: sweep(surface.gradient, start, rule=rule, steps=steps, lr=scale / condition, **settings[name])
-        for name, rule in RULES.items()
+        "plain": sweep(grad, starts, rule=gradient_descent, steps=steps, lr=lr),
+        "heavy ball": momentum_paths(heavy, grad, starts, steps, np.full(len(betas), lr), betas),
+        "Nesterov": np.stack([nesterov_path(ahead, grad, start, steps, lr, beta) for beta in betas.tolist()]),
     }
     losses = {name: surface.value(path) for name, path in paths.items()}
     last = np.stack([loss[:, -1] for loss in losses.values()], axis=1)
@@ -131,7 +179,7 @@ def bowl_runs(condition: float, scale: float, betas: np.ndarray, steps: int) -> 
         | losses
         | marks
         | {"now": np.stack([path[:, -1] for path in paths.values()], axis=1)}
-        | beside(tuple(RULES), last, LOSSES),
+        | beside(tuple(LOOKS), last, LOSSES),
         alt=[
             f"beta = {beta:.2f}, lr = {scale:.2f}/L, condition number {condition:.0f}: plain ends at loss "
             f"{short(plain)}, heavy ball {short(heavy)}, Nesterov {short(ahead)}."
@@ -141,8 +189,8 @@ def bowl_runs(condition: float, scale: float, betas: np.ndarray, steps: int) -> 
     )
 
 
-def race(steps: int = 60) -> Stage:
-    """Race plain descent, heavy ball and Nesterov on a bowl, all with one lr, at every momentum."""
+def race(heavy: Step = heavy_ball_step, ahead: Step = nesterov_step, steps: int = 60) -> Stage:
+    """Race plain descent, heavy ball and Nesterov, made by two steps, on a bowl, with one lr, at every momentum."""
     fig, (place, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
     artists = {}
     for name, role in LOOKS.items():
@@ -152,7 +200,7 @@ def race(steps: int = 60) -> Stage:
     artists |= marks_on(place, ("start", "minimum"))
     colors = [COLORS[role] for role in LOOKS.values()]
     artists["now"] = place.scatter([0] * 3, [0] * 3, s=55, c=colors, edgecolors=COLORS["start"], zorder=3.5)
-    artists |= names_beside(curve, {name: COLORS["path" if name == "plain" else "start"] for name in RULES})
+    artists |= names_beside(curve, {name: COLORS["path" if name == "plain" else "start"] for name in LOOKS})
     curve.axhline(1e-3, **STYLES["limit"])
     loss_axes(curve, steps, LOSSES, "One lr for all three")
     betas = np.arange(99) / 100
@@ -160,7 +208,7 @@ def race(steps: int = 60) -> Stage:
     def run(condition: float, scale: float) -> Scene:
         contours(place, bowl(condition), BOWL)
         place.set(title=f"Condition number {condition:.0f}", xlabel="w0", ylabel="w1")
-        return bowl_runs(condition, scale, betas, steps).on(artists)
+        return bowl_runs(condition, scale, betas, steps, heavy, ahead).on(artists)
 
     controls = (
         Slider("condition", "condition number", [5.0, 10.0, 20.0, 50.0, 100.0, 200.0], 100.0, "{:.0f}"),

@@ -44,6 +44,22 @@ def show_momenta(paths: dict[float, np.ndarray]) -> None:
     )
 
 
+def show_diagnoses(x: np.ndarray, betas: np.ndarray, causes: list[str]) -> None:
+    """Draw what a diagnosis says of runs on a parabola; x (n,): lr times curvature, betas (n,), causes (n,)."""
+    fig, ax = plt.subplots(figsize=(8, 3.4))
+    looks = {"beta too small": ("o", "path"), "beta too large": ("^", "momentum"), "lr too large": ("x", "start")}
+    for cause, (marker, role) in looks.items():
+        here = np.array(causes) == cause
+        ax.scatter(x[here], betas[here], s=18, marker=marker, color=COLORS[role], linewidths=1, label=cause)
+    ax.set(xlabel="lr · L", ylabel="momentum beta", title="Every mark is a run, named by your diagnosis")
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), title="diagnosis")
+    show(
+        fig,
+        "A map of momentum over lr times L. Runs with too little momentum fill a wedge at the lower left and a narrow "
+        "one along the runs that diverge, in the lower right corner; all others have too much momentum.",
+    )
+
+
 def show_look_ahead(surface: Surface, w: np.ndarray, velocity: np.ndarray, lr: float, beta: float) -> None:
     """Draw one step from w with a given velocity: heavy ball beside Nesterov."""
     kept = w - lr * beta * velocity
@@ -106,4 +122,19 @@ def show_cycle(slope: Callable[[np.ndarray], np.ndarray], cycling: np.ndarray, s
         fig,
         "Left: a derivative that rises steeply, flatly between 1 and 2, and steeply again, with the three points of a "
         "cycle on it. Right: from one start w jumps between these three points for ever, from another it settles at 0.",
+    )
+
+
+def show_guarantee(heavy: np.ndarray, ahead: np.ndarray, bound: np.ndarray) -> None:
+    """Draw the loss above the lowest at each step: heavy ball in its cycle, Nesterov, and Nesterov's guarantee."""
+    fig, ax = plt.subplots(figsize=(8, 3.4))
+    ax.semilogy(heavy, **STYLES["momentum"], label="heavy ball, Polyak's settings")
+    ax.semilogy(ahead, **STYLES["comparison"] | {"markersize": 3}, label="Nesterov")
+    ax.semilogy(bound, **STYLES["limit"], label="Nesterov's guarantee")
+    ax.set(xlabel="step", ylabel="loss above the lowest", title="Where the curvature changes, only one has a promise")
+    ax.legend(loc="lower left")
+    show(
+        fig,
+        "Loss at each step on a log scale, both methods from the same start. Heavy ball goes on jumping between the "
+        "same heights; Nesterov falls nearly straight, below the dotted line of its guarantee.",
     )

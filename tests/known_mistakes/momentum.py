@@ -1,5 +1,7 @@
 import math
 
+import numpy as np
+
 
 def averaged(w, velocity, grad, lr, beta):
     velocity = beta * velocity + (1 - beta) * grad
@@ -21,12 +23,6 @@ def stepped_too_early(w, velocity, grad, lr, beta):
     w = w - lr * velocity
     velocity = beta * velocity + grad
     return w, velocity
-
-
-def forgot_the_past(w, velocity, grad, lr, beta):
-    velocity = 0 * velocity
-    velocity = beta * velocity + grad
-    return w - lr * velocity, velocity
 
 
 def old_part_twice(w, velocity, grad, lr, beta):
@@ -170,12 +166,6 @@ def ahead_without_beta(w, velocity, grad_fn, lr, beta):
     return w - lr * velocity, velocity
 
 
-def starts_ahead(w, velocity, grad_fn, lr, beta):
-    w = w - lr * beta * velocity
-    velocity = beta * velocity + grad_fn(w)
-    return w - lr * velocity, velocity
-
-
 def gradient_alone(w, velocity, grad_fn, lr, beta):
     g = grad_fn(w - lr * beta * velocity)
     return w - lr * g, beta * velocity + g
@@ -288,13 +278,72 @@ def rate_only(smallest, largest):
     return (2 / (math.sqrt(largest) + math.sqrt(smallest))) ** 2
 
 
+def always_swings(w):
+    return "lr too large" if np.abs(w[-1]) > np.abs(w[0]) else "beta too large"
+
+
+def any_change_of_side(w):
+    if abs(w[-1]) > abs(w[0]):
+        return "lr too large"
+    return "beta too large" if np.any(w[:-1] * w[1:] < 0) else "beta too small"
+
+
+def farthest_point(w):
+    if max(abs(w)) > abs(w[0]):
+        return "lr too large"
+    changes = sum(w[i] * w[i + 1] < 0 for i in range(len(w) - 1))
+    return "beta too small" if changes in (0, len(w) - 1) else "beta too large"
+
+
+def points_below(w):
+    if w[-1] ** 2 > w[0] ** 2:
+        return "lr too large"
+    return "beta too large" if w.min() < 0 else "beta too small"
+
+
+def turned_round(w):
+    if w[-1] ** 2 > w[0] ** 2:
+        return "lr too large"
+    changes = (np.diff(w > 0)).sum()
+    return "beta too small" if 0 < changes < len(w) - 1 else "beta too large"
+
+
+def polyaks_own(smallest, largest):
+    k = math.sqrt(largest / smallest)
+    return 4 / (math.sqrt(largest) + math.sqrt(smallest)) ** 2, ((k - 1) / (k + 1)) ** 2
+
+
+def plain_descent_again(smallest, largest):
+    return 2 / (smallest + largest), 0.0
+
+
+def more_of_everything(smallest, largest):
+    return 4.5 / largest, 0.9
+
+
+def settings_forgotten(smallest, largest):
+    pass
+
+
 KNOWN = {
+    "quick-settings": {
+        polyaks_own: "too-late",
+        plain_descent_again: "does-not-arrive",
+        more_of_everything: "diverges",
+        settings_forgotten: "missing-return",
+    },
+    "diagnose-run": {
+        always_swings: None,
+        any_change_of_side: "jumps-taken-for-swings",
+        farthest_point: "largest-of-all",
+        points_below: "below-zero",
+        turned_round: "too-much-and-too-little-swapped",
+    },
     "momentum-step": {
         averaged: "moving-average",
         uphill: "wrong-sign",
         sign_in_both_places: "minus-twice",
         stepped_too_early: "old-velocity-in-the-step",
-        forgot_the_past: "velocity-reset",
         old_part_twice: "momentum-twice",
         rate_twice: "learning-rate-twice",
         only_the_weights: "velocity-not-returned",
@@ -324,7 +373,6 @@ KNOWN = {
         looks_behind_downhill: "look-ahead-wrong-side-mirror-image",
         ahead_without_rate: "look-ahead-without-lr",
         ahead_without_beta: "look-ahead-without-beta",
-        starts_ahead: "step-from-the-look-ahead",
         gradient_alone: "velocity-not-used",
         gradient_as_an_array: "raised",
         ahead_along_the_whole_velocity: "look-ahead-without-lr-and-beta",
