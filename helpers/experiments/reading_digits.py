@@ -170,7 +170,7 @@ def learning_to_read() -> Stage:
         ax.set(xlim=(0, STEPS))
     share.axhline(90, **STYLES["limit"])
     share.set(ylim=(0, 100), yticks=(0, 50, 90), xticklabels=[], title="Held-out digits read right, in %")
-    curve.set(ylim=(0, 2.5), xlabel="step", title="Loss on the digits of the fit")
+    curve.set(ylim=(0, 2.5), xlabel="step", title="Loss on the digits it learns from")
     goal = challenge("learning-to-read")
     steps = np.arange(STEPS + 1)
     return stage(fig, frames.on(artists), over=steps, label="step", format="{:d}", challenge=goal)

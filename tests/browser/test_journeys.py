@@ -181,7 +181,7 @@ def test_restart_and_run_all_leaves_one_living_stage_for_each_experiment(opened,
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
     page.get_by_role("menuitem", name=re.compile("^Restart Kernel and Run All Cells")).click()
     page.locator(".jp-Dialog .jp-mod-accept").click()
-    expect(cell(page, 'check("bowl-gradient"')).to_contain_text("bowl-gradient: right.")
+    expect(cell(page, 'check("bowl-gradient"')).to_contain_text("bowl-gradient: right.", timeout=60_000)
     finished(cells(page).last)
     expect(page.locator(".stage")).to_have_count(3)
     for stage in page.locator(".stage").all():
