@@ -15,7 +15,7 @@ from helpers.experiments.automatic_differentiation import (
     counted_product,
 )
 from helpers.experiments.estimating_gradients import FUNCTIONS, average_directions, microscope, slope_errors
-from helpers.experiments.gradient import ANGLES, misses, secants, slopes_around
+from helpers.experiments.gradient import ANGLES, misses, plain_slope, secants, slopes_around
 from helpers.experiments.start_here import descents
 from helpers.surfaces import SURFACES, bowl
 
@@ -44,6 +44,13 @@ def test_the_slope_is_a_cosine_of_the_direction_and_largest_along_the_gradient()
     assert np.allclose(slopes, steepness * np.cos(np.deg2rad(ANGLES - uphill)))
 
 
+def test_the_compass_shows_what_the_given_function_says():
+    place = np.array([1.2, 0.8])
+    twice = slopes_around(bowl(10.0), place, lambda grad, direction: 2 * plain_slope(grad, direction))
+    assert np.allclose(twice.live["slopes"][0, :, 1], 2 * slopes_around(bowl(10.0), place).live["slopes"][0, :, 1])
+    assert plain_slope(np.array([3.0, 4.0]), np.array([0.0, -2.0])) == -4
+
+
 def test_the_ground_is_level_at_right_angles_to_the_gradient():
     frames = slopes_around(bowl(10.0), np.array([1.2, 0.8]))
     turned = np.abs(ANGLES[frames.met] - frames.live["best"][0, 0, 0])
@@ -60,6 +67,11 @@ def test_at_a_minimum_no_arrow_is_drawn_because_the_gradient_has_no_direction():
 def test_minus_the_gradient_misses_the_minimum_by_the_angle_of_kantorovich(condition):
     widest = np.rad2deg(np.arccos(2 * np.sqrt(condition) / (1 + condition)))
     assert misses(condition).live["missed"][0, :, 1].max() == pytest.approx(widest, abs=1e-5)
+
+
+def test_the_way_around_the_ellipse_is_said_by_the_place():
+    assert "at (2.00, 0.00)" in misses(10.0).alt[0] and "at (0.00, 0.63)" in misses(10.0).alt[30]
+    assert "by 0°" in misses(10.0).alt[0]
 
 
 def test_only_a_narrow_ellipse_misses_by_more_than_70_degrees():

@@ -14,8 +14,8 @@ from helpers.authoring.regions import ReleaseError
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "solutions").glob("*.ipynb")) + sorted((ROOT / "lessons").glob("*.ipynb"))
-NAME = "three-descents.png"
-ASKS = f"![three paths](attachment:{NAME})"
+NAME = "learning-to-read.png"
+ASKS = f"![three moments](attachment:{NAME})"
 
 
 @pytest.fixture(autouse=True)
@@ -63,12 +63,13 @@ def test_a_picture_is_small_and_fits_beside_the_file_browser(draw):
             assert image.width <= 900 and image.height <= 270
 
 
-def test_the_three_paths_creep_arrive_and_leave():
-    first, second, third = opening.three_descents().axes
-    ends = [ax.get_lines()[1].get_xydata()[-1] for ax in (first, second, third)]
-    assert abs(ends[0][0]) > 2 > 0.2 > abs(ends[1][0])
-    assert abs(ends[2][1]) > opening.TOP
-    assert all(ax.get_lines()[1].get_xydata()[0].tolist() == [-3.6, 1.2] for ax in (first, second, third))
+def test_the_network_reads_more_of_its_digits_at_each_of_the_three_moments():
+    walls = opening.three_moments().axes
+    wrong = [len(ax.get_lines()[0].get_xydata()) for ax in walls]
+    assert wrong[0] > 10 > wrong[1] > wrong[2]
+    for ax, missed in zip(walls, wrong, strict=True):
+        assert f": {15 - missed} of 15 right" in ax.get_title(loc="left")
+        assert len(ax.texts) == 15 and all(text.get_text() for text in ax.texts)
 
 
 def test_the_first_lesson_opens_with_the_courses_name_and_a_picture():
@@ -86,6 +87,6 @@ def test_a_text_cell_gets_what_it_asks_for_and_a_stored_picture_that_looks_the_s
 
 def test_a_picture_that_nobody_draws_is_refused():
     with pytest.raises(
-        ReleaseError, match=r"cell title, line 1: no picture is called x\.png; the pictures are three-des"
+        ReleaseError, match=r"cell title, line 1: no picture is called x\.png; the pictures are learning"
     ):
         attached("![](attachment:x.png)")

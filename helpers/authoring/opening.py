@@ -1,6 +1,7 @@
 """The picture that a notebook opens with: drawn here, attached to its text cell, seen before anything is run.
 
-`![what there is to see](attachment:three-descents.png)` in a text cell asks for it; `python start.py execute` draws it.
+`![what there is to see](attachment:learning-to-read.png)` in a text cell asks for it; `python start.py execute` draws
+it.
 """
 
 import base64
@@ -8,40 +9,43 @@ import re
 from typing import Any
 
 import matplotlib.pyplot as plt
-import numpy as np
 from matplotlib.figure import Figure
 
 from helpers.authoring.canonical import look_same
 from helpers.authoring.regions import fault
-from helpers.descent import sweep
-from helpers.pictures import STYLES, contours, pixels, png
-from helpers.surfaces import bowl
+from helpers.experiments.reading_digits import (
+    FRAME,
+    draw_gallery,
+    places,
+    scores,
+    split_digits,
+    trained,
+    words_on,
+)
+from helpers.pictures import pixels, png
 
 ASKED = re.compile(r"!\[[^\]]*\]\(attachment:([^)]+)\)")
-STEPS = 20
-RATES = (0.02, 0.16, 0.22)
-TOP = 2.4
-WINDOW = ((-4.6, 2.2), (-TOP, TOP))
+MOMENTS = {0: "Before the first step", 10: "After 10 steps", 100: "After 100 steps"}
+COLUMNS = 5
 
 
-def three_descents() -> Figure:
-    """Descend one bowl from one start with three learning rates, each on a map of its own."""
-    surface = bowl(10.0)
-    paths = sweep(surface.gradient, [-3.6, 1.2], steps=STEPS, lr=RATES)
-    fig, maps = plt.subplots(1, 3, figsize=(8.6, 2.5), sharey=True)
-    for ax, path, lr in zip(maps, paths, RATES, strict=True):
-        contours(ax, surface, WINDOW)
-        outside = np.abs(path[:, 1]) > TOP
-        shown = path[: np.argmax(outside) + 1] if outside.any() else path  # what follows would hide the map
-        ax.plot(*shown.T, **STYLES["path"])
-        ax.plot(*path[0], **STYLES["start"])
-        ax.set(xlabel="w0", title=f"lr = {lr:.2f}:\nloss {surface.value(path[-1]):,.2f} after {STEPS} steps")
-    maps[0].set(ylabel="w1")
-    maps[0].annotate("start", paths[0, 0], (0, 8), textcoords="offset points", ha="center")
+def three_moments() -> Figure:
+    """Show what the network of lesson 00 says of the first held-out digits, at three steps of its training."""
+    data, there = split_digits(), places(COLUMNS)
+    n = len(there)
+    fig, walls = plt.subplots(1, 3, figsize=(8.6, 2.5))
+    for ax, (step, when) in zip(walls, MOMENTS.items(), strict=True):
+        said = scores(trained()[step], data.held_x[:n]).argmax(axis=1)
+        right = said == data.held_y[:n]
+        draw_gallery(ax, COLUMNS)
+        for text, answer in zip(words_on(ax, COLUMNS), said, strict=True):
+            text.set_text(str(answer))
+        ax.plot(*there[~right].T, **FRAME | {"markersize": 30})
+        ax.set_title(f"{when}: {right.sum()} of {n} right")
     return fig
 
 
-PICTURES = {"three-descents.png": three_descents}
+PICTURES = {"learning-to-read.png": three_moments}
 
 
 def drawn(name: str) -> str:

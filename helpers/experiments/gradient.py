@@ -16,6 +16,7 @@ from helpers.surfaces import SURFACES, Surface, bowl
 ANGLES = np.arange(0, 361, 3)
 DIRECTIONS = pairs(np.cos(np.deg2rad(ANGLES)), np.sin(np.deg2rad(ANGLES)))
 LEFT, RIGHT = -1.0, 3.4
+Slope = Callable[[np.ndarray, np.ndarray], float]
 ARROW: dict[str, Any] = {"angles": "xy", "scale_units": "xy", "scale": 1}
 
 
@@ -23,6 +24,11 @@ def _unit(v: np.ndarray) -> np.ndarray:
     """Scale vectors (..., d) to length 1; a zero vector becomes nan, which is not drawn."""
     length = np.linalg.norm(v, axis=-1, keepdims=True)
     return np.divide(v, length, out=np.full_like(v, np.nan), where=length > 0)
+
+
+def plain_slope(grad: np.ndarray, direction: np.ndarray) -> float:
+    """The slope per unit length along a direction (d,) that is not zero."""
+    return float(grad @ direction / np.linalg.norm(direction))
 
 
 def secants(h: np.ndarray) -> Frames:
@@ -64,10 +70,11 @@ def secant() -> Stage:
     return stage(fig, secants(h).on(artists), over=h, label="distance h", start=2.0, challenge=goal)
 
 
-def slopes_around(surface: Surface, w: np.ndarray) -> Frames:
-    """Return the slope of a surface at w (2,) along every one of ANGLES, and the gradient among them."""
+def slopes_around(surface: Surface, w: np.ndarray, slope_along: Slope = plain_slope) -> Frames:
+    """Return what `slope_along` says at w (2,) of every one of ANGLES, and the gradient among them."""
     n, grad = len(ANGLES), surface.gradient(w)
-    slopes, steepness = DIRECTIONS @ grad, np.linalg.norm(grad)
+    slopes = np.array([slope_along(grad, direction) for direction in DIRECTIONS])
+    steepness = np.linalg.norm(grad)
     uphill = np.rad2deg(np.arctan2(grad[1], grad[0])) % 360 if steepness else np.nan
     length = 0.16 * np.ptp(surface.window[0])
     here = np.broadcast_to(w, DIRECTIONS.shape)
@@ -91,8 +98,8 @@ def slopes_around(surface: Surface, w: np.ndarray) -> Frames:
     )
 
 
-def compass() -> Stage:
-    """Turn a direction on a contour map and read the slope of the surface along it."""
+def compass(slope_along: Slope = plain_slope) -> Stage:
+    """Turn a direction on a contour map and read what `slope_along` makes of the gradient there."""
     surfaces = {"bowl": bowl(10.0), "saddle": SURFACES["saddle"], "Himmelblau": SURFACES["Himmelblau"]}
     fig, (place, dial) = plt.subplots(1, 2, figsize=(8, 3.4))
     artists = {
@@ -111,7 +118,7 @@ def compass() -> Stage:
     def turn(surface: str, w: np.ndarray) -> Scene:
         chosen = surfaces[surface]
         contours(place, chosen)
-        return slopes_around(chosen, w).on(artists)
+        return slopes_around(chosen, w, slope_along).on(artists)
 
     controls = (Menu("surface", "surface", list(surfaces), "bowl"), Point("w", "place", place, (1.2, 0.8)))
     goal = challenge("compass")
@@ -121,7 +128,10 @@ def compass() -> Stage:
 
 
 def misses(condition: float) -> Frames:
-    """Return for places on one level line of a bowl how far minus the gradient points past the minimum, in degrees."""
+    """Return for places on one level line of a bowl how far minus the gradient points past the minimum, in degrees.
+
+    ANGLES is how far around the line a place is: 0 and 180 are the ends of its long axis, 90 and 270 of its short one.
+    """
     n, turn = len(ANGLES), np.deg2rad(ANGLES)
     w = pairs(2 * np.cos(turn), 2 * np.sin(turn) / np.sqrt(condition))
     down, home = _unit(-bowl(condition).gradient(w)), _unit(-w)
@@ -136,8 +146,8 @@ def misses(condition: float) -> Frames:
             "now": pairs(ANGLES, missed)[:, None],
         },
         alt=[
-            f"Condition number {condition:.0f}, place {angle}°: minus the gradient misses the minimum by {miss:.0f}°."
-            for angle, miss in zip(ANGLES, missed, strict=True)
+            f"Condition number {condition:.0f}, at ({x:.2f}, {y:.2f}): −gradient misses the minimum by {miss:.0f}°."
+            for (x, y), miss in zip(w + 0.0, missed, strict=True)
         ],
         met=missed > 70,
     )
@@ -156,18 +166,18 @@ def miss_angle() -> Stage:
     place.set(xlabel="w0", ylabel="w1", title="Arrow: −gradient. Dashes: to the minimum")
     dial.axhline(70, **STYLES["limit"])
     dial.set(xlim=(0, 360), ylim=(0, 90), xticks=range(0, 361, 90), yticks=range(0, 91, 15))
-    dial.set(xlabel="place on the ellipse in degrees", ylabel="angle between the two in degrees")
+    dial.set(xlabel="way around the ellipse, 360 once", ylabel="angle between the two in degrees")
     dial.set(title="How far −gradient misses the minimum")
 
     def walk(condition: float) -> Scene:
         contours(place, bowl(condition), ((-2.4, 2.4), (-2.4, 2.4)), equal=True)
         return misses(condition).on(artists)
 
-    conditions = [1.0, 2.0, 4.0, 9.0, 16.0, 25.0, 49.0, 100.0]
-    controls = (Slider("condition", "condition number", conditions, 9.0, "{:.0f}"),)
-    label = "place on the ellipse"
+    conditions = [1.0, 2.0, 4.0, 10.0, 16.0, 25.0, 49.0, 100.0]
+    controls = (Slider("condition", "condition number", conditions, 10.0, "{:.0f}"),)
+    label = "way around the ellipse"
     goal = challenge("miss-angle")
-    return stage(fig, walk, over=ANGLES, label=label, start=30, format="{:.0f}°", controls=controls, challenge=goal)
+    return stage(fig, walk, over=ANGLES, label=label, start=30, format="{:.0f}", controls=controls, challenge=goal)
 
 
 def show_cuts(f: Callable[[np.ndarray], float], w: np.ndarray, slopes: tuple[float, float]) -> None:
@@ -189,18 +199,33 @@ def show_cuts(f: Callable[[np.ndarray], float], w: np.ndarray, slopes: tuple[flo
     )
 
 
-def show_level_line(surface: Surface, places: np.ndarray) -> None:
-    """Draw the gradient's direction at places (n, 2) of one level line."""
-    fig, ax = plt.subplots(figsize=(6, 3.2))
-    contours(ax, surface, ((-2.6, 2.6), (-1.4, 1.4)), equal=True)
-    arrows = 0.5 * _unit(surface.gradient(places))
-    ax.quiver(*places.T, *arrows.T, color=COLORS["gradient"], width=0.008, **ARROW)
-    ax.plot(*places.T, "o", color=COLORS["path"])
-    ax.set(xlabel="w0", ylabel="w1", title="The gradient stands at right angles to the level line")
+def show_gradients(surface: Surface, gradient: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Draw what `gradient` returns at places all over the map of a surface, a thirtieth as long."""
+    fig, ax = plt.subplots(figsize=(7, 3.4))
+    contours(ax, surface, ((-2.6, 2.6), (-1.45, 1.45)), equal=True)
+    places = pairs(*np.meshgrid(np.linspace(-2, 2, 9), np.linspace(-1, 1, 7))).reshape(-1, 2)
+    arrows = np.array([gradient(place) for place in places]) / 30
+    ax.quiver(*places.T, *arrows.T, color=COLORS["gradient"], width=0.005, **ARROW)
+    ax.set(xlabel="w0", ylabel="w1", title="The gradient at 63 places: long where it is steep")
     show(
         fig,
-        f"{len(places)} places on one elliptical level line. At each, an arrow shows the direction of the gradient: "
-        "outward, at a right angle to the line.",
+        "Gradients as arrows on the map of the bowl: uphill everywhere, longest far above and below the minimum, "
+        "where they stand nearly upright, and short near it.",
+    )
+
+
+def show_level_line(surface: Surface, places: np.ndarray, uphill: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Draw at places (n, 2) of one level line the direction that `uphill` makes of the gradient there."""
+    fig, ax = plt.subplots(figsize=(6, 3.2))
+    contours(ax, surface, ((-2.6, 2.6), (-1.4, 1.4)), equal=True)
+    arrows = 0.5 * np.array([uphill(surface.gradient(place)) for place in places])
+    ax.quiver(*places.T, *arrows.T, color=COLORS["gradient"], width=0.008, **ARROW)
+    ax.plot(*places.T, "o", color=COLORS["path"])
+    ax.set(xlabel="w0", ylabel="w1", title="Steepest ascent stands at right angles to the level line")
+    show(
+        fig,
+        f"{len(places)} places on one elliptical level line. At each, an arrow shows the direction of steepest "
+        "ascent: outward, at a right angle to the line.",
     )
 
 
