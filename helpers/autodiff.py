@@ -39,8 +39,9 @@ class Value:
 
     data: the number, a float. grad: 0 until ``backward`` has been called on a result. Understands + - * / and ** with
     numbers on either side (the exponent is a plain number), exp, log, tanh; np.exp, np.log and np.tanh call these.
-    Raises what Python's arithmetic raises: ZeroDivisionError, OverflowError, ValueError for log(0). A subclass may bring
-    its own ``multiply`` and ``walk``.
+    Raises what Python's arithmetic raises: ZeroDivisionError, OverflowError, ValueError for log(0).
+
+    multiply, walk: how a product passes its gradient back, and how all is passed back; a subclass may bring its own.
     """
 
     multiply: Callable[[float, float, float], tuple[float, float]] = staticmethod(backward_multiply)

@@ -67,7 +67,8 @@ def complex_step(f: Function, w: np.ndarray, h: float = 1e-20) -> np.ndarray:
 
     w: (..., d); h > 0 in the units of w. Returns (..., d). Nothing is subtracted, so h can be tiny. It needs an
     analytic f that computes with complex numbers. An f that returns real numbers, as abs does, raises ValueError; one
-    that loses the imaginary part on the way, as abs(w) + w**2 does, gives a wrong slope without a word. Source: Squire and Trapp, SIAM Review 40 (1998).
+    that loses the imaginary part on the way, as abs(w) + w**2 does, gives a wrong slope without a word. Source: Squire
+    and Trapp, SIAM Review 40 (1998).
     """
     w = _point(w, h)
     values = [_value(f, w + 1j * h * e) for e in _directions(w)]
