@@ -143,3 +143,25 @@ def test_a_product_of_d_numbers_takes_d_minus_1_multiplications_and_three_times_
     alone, together, gradient = counted_product(np.array([2.0, 3.0, 5.0, 7.0]))
     assert (alone, together) == (3, 9)
     assert gradient.tolist() == [105, 70, 42, 30]
+
+
+@pytest.mark.parametrize("part", [lambda slope, grad: slope * grad, lambda slope, grad: grad * slope])
+def test_multiplications_of_a_walk_over_numpy_arrays_are_counted_in_either_order(part):
+    def walk(inputs):
+        grads = np.zeros(len(inputs))
+        grads[-1] = 1.0
+        for k in reversed(range(len(inputs))):
+            for i, slope in inputs[k]:
+                grads[i] += part(slope, grads[k])
+        return grads
+
+    alone, together, gradient = counted_product(np.array([2.0, 3.0, 5.0]), walk)
+    assert (alone, together, gradient.tolist()) == (2, 6, [15, 10, 6])
+
+
+def test_the_walk_back_shows_what_a_function_of_ones_own_passes_back():
+    def wrong(a, b, out_grad):
+        return 0.0, 100.0
+
+    live = both_ways(2.0, -3.0, wrong).live
+    assert live["grad b"][-1] == "grad 100.00"
