@@ -154,8 +154,8 @@ def clearing(rates: np.ndarray, before: str) -> Frames:
     return Frames(
         live={"path": paths, "distance": distance} | marked(paths, np.array([[2.0, 0.0]])),
         alt=[
-            f"With lr = {lr:.2f} and gradients {before}, w is {short(last)} away from the minimum at step {UPDATES}, "
-            f"and was {short(previous)} away one step before."
+            f"lr = {lr:.2f}, gradients {before}: w is {short(last)} from the minimum at step {UPDATES}, "
+            f"and {short(previous)} a step before."
             for lr, previous, last in zip(rates, distance[:, -2], distance[:, -1], strict=True)
         ],
         met=(distance[:, -1] < 0.1) & (before == ADDED),
