@@ -59,7 +59,8 @@ def microscope(method: str, function: str, methods: Mapping[str, Difference], st
     secant = heights[:, 1:] + np.diff(heights) / np.diff(ends) * (np.array([-2.0, 2.0]) - 1)
     errors = {name: slope_errors(difference, curve, steps) for name, difference in methods.items()}
     drawn = {name: pairs(steps, np.maximum(error, 1e-17)) for name, error in errors.items()}
-    branch = {name: np.argmax((steps > 1e-6) & (error > 1e-5)) for name, error in errors.items()}  # where names stand
+    tips = {name: int(np.argmin(error)) for name, error in errors.items()}
+    named = {name: tip if name == "central" else (tip + n - 1) // 2 for name, tip in tips.items()}  # where it is free
     return Frames(
         live={
             "computed": pairs(LENS, (f(w + h * LENS) - f(w)) / (h * slope)),
@@ -68,8 +69,7 @@ def microscope(method: str, function: str, methods: Mapping[str, Difference], st
             "now": drawn[method][:, None],
             **{name: still(n, points) for name, points in drawn.items()},
             **{
-                f"{name} name": Words([name] * n, still(n, points[branch[name]])[:, 0])
-                for name, points in drawn.items()
+                f"{name} name": Words([name] * n, still(n, points[named[name]])[:, 0]) for name, points in drawn.items()
             },
         },
         alt=[
@@ -92,7 +92,7 @@ def step_size(central: Difference = central_difference) -> Stage:
         **{name: curve.plot([], [], **LOOKS[name])[0] for name in methods},
         "now": curve.plot([], [], **STYLES["now"], zorder=3)[0],
         "forward name": curve.text(0, 0, "", ha="right", va="bottom"),
-        "central name": curve.text(0, 0, "", ha="left", va="top", color=COLORS["path"]),
+        "central name": curve.text(0, 0, "", ha="center", va="top", color=COLORS["path"]),
     }
     lens.set(xlim=(-2, 2), ylim=(-3, 3), xlabel="distance from w, in units of h")
     lens.set(xticks=range(-2, 3), ylabel="rise, in units of h times slope")
