@@ -118,3 +118,17 @@ def test_it_says_its_number_and_its_gradient():
     a = Value(2.0)
     (a**2).backward()
     assert repr(a) == "Value(2, grad=4)"
+
+
+def test_a_subclass_differentiates_by_its_own_functions_and_so_do_its_results():
+    calls = []
+
+    class Mine(Value):
+        multiply = staticmethod(lambda a, b, out_grad: (2 * b * out_grad, 2 * a * out_grad))
+        walk = staticmethod(lambda inputs: calls.append(len(inputs)) or np.ones(len(inputs)))
+
+    a = Mine(3.0)
+    result = 2 * (a * a) + 1
+    result.backward()
+    assert type(result) is Mine and calls == [6] and a.grad == 1
+    assert (a * 5)._inputs[0][1] == 10

@@ -145,3 +145,7 @@ def test_a_step_that_is_not_one_positive_number_is_refused(estimate, h):
 def test_bad_input_is_told_what_to_do(call, error, sentence):
     with pytest.raises(error, match=sentence):
         call()
+
+
+def test_the_complex_step_cannot_see_that_a_sum_has_lost_a_part_of_its_slope():
+    assert complex_step(lambda w: abs(w[..., 0]) + w[..., 0] ** 2, np.array([-2.0])) == pytest.approx([-4])  # it is -5

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.autodiff import Value
+from helpers.estimates import central_difference, forward_difference, spsa
 from helpers.experiments.automatic_differentiation import (
     ADDED,
     CLEARED,
@@ -14,12 +15,17 @@ from helpers.experiments.automatic_differentiation import (
     clearing,
     counted_product,
 )
-from helpers.experiments.estimating_gradients import FUNCTIONS, average_directions, microscope, slope_errors
+from helpers.experiments.estimating_gradients import CURVES, average_directions, microscope, slope_errors
 from helpers.experiments.gradient import ANGLES, misses, plain_slope, secants, slopes_around
 from helpers.experiments.start_here import descents
 from helpers.surfaces import SURFACES, bowl
 
 H = np.geomspace(1, 1e-16, 113)
+METHODS = {"forward": forward_difference, "central": central_difference}
+
+
+def two_scales():
+    return CURVES["exp(w), w near 1"], CURVES["√w, w near 10,000"]
 
 
 def test_a_descent_is_drawn_until_it_leaves_the_picture_for_good():
@@ -99,26 +105,31 @@ def test_the_gradient_of_a_vanishes_at_two_b_where_that_of_b_does_not():
     assert not both_ways(2.0, 0.0).met[:-1].any()
 
 
-@pytest.mark.parametrize(("method", "order"), [("forward", 1 / 2), ("central", 1 / 3)])
-def test_the_best_step_is_near_the_root_of_eps_that_the_order_of_the_difference_asks_for(method, order):
-    best = H[np.argmin(slope_errors(method, "exp(w)", 1.0, H))]
+@pytest.mark.parametrize(("difference", "order"), [(forward_difference, 1 / 2), (central_difference, 1 / 3)])
+def test_the_best_step_is_near_the_root_of_eps_that_the_order_of_the_difference_asks_for(difference, order):
+    best = H[np.argmin(slope_errors(difference, CURVES["exp(w), w near 1"], H))]
     assert 0.3 < best / np.finfo(float).eps ** order < 3
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("function", CURVES)
 def test_only_central_differences_bring_the_error_below_a_billionth(function):
-    assert not microscope("forward", function, 1.0, H).met.any()
-    assert microscope("central", function, 1.0, H).met.any()
+    assert not microscope("forward", function, METHODS, H).met.any()
+    assert microscope("central", function, METHODS, H).met.any()
+
+
+def test_near_ten_thousand_the_best_step_is_thousands_of_times_as_long_as_near_one():
+    near_one, far = (H[np.argmin(slope_errors(central_difference, curve, H))] for curve in two_scales())
+    assert far / near_one > 3000
 
 
 def test_the_secant_under_the_microscope_becomes_the_tangent():
-    secant = microscope("forward", "exp(w)", 1.0, np.array([1e-6])).live["secant"][0]
+    secant = microscope("forward", "exp(w), w near 1", METHODS, np.array([1e-6])).live["secant"][0]
     assert np.allclose(secant, [[-2, -2], [2, 2]], atol=1e-5)
 
 
 def test_the_error_of_random_directions_falls_as_the_root_of_their_number():
     counts = np.array([10, 100, 1000])
-    errors = np.mean([average_directions(100, draws, counts).live["now"][:, 0, 1] for draws in range(5)], axis=0)
+    errors = np.mean([average_directions(100, draws, spsa, counts).live["now"][:, 0, 1] for draws in range(5)], axis=0)
     assert np.allclose(errors, np.sqrt(99 / counts), rtol=0.1)
 
 
@@ -143,4 +154,26 @@ def test_only_added_gradients_meet_the_challenge_and_a_step_before_they_are_else
 def test_a_product_of_d_numbers_takes_d_minus_1_multiplications_and_three_times_that_with_its_gradient():
     alone, together, gradient = counted_product(np.array([2.0, 3.0, 5.0, 7.0]))
     assert (alone, together) == (3, 9)
-    assert gradient == [105, 70, 42, 30]
+    assert gradient.tolist() == [105, 70, 42, 30]
+
+
+@pytest.mark.parametrize("part", [lambda slope, grad: slope * grad, lambda slope, grad: grad * slope])
+def test_multiplications_of_a_walk_over_numpy_arrays_are_counted_in_either_order(part):
+    def walk(inputs):
+        grads = np.zeros(len(inputs))
+        grads[-1] = 1.0
+        for k in reversed(range(len(inputs))):
+            for i, slope in inputs[k]:
+                grads[i] += part(slope, grads[k])
+        return grads
+
+    alone, together, gradient = counted_product(np.array([2.0, 3.0, 5.0]), walk)
+    assert (alone, together, gradient.tolist()) == (2, 6, [15, 10, 6])
+
+
+def test_the_walk_back_shows_what_a_function_of_ones_own_passes_back():
+    def wrong(a, b, out_grad):
+        return 0.0, 100.0
+
+    live = both_ways(2.0, -3.0, wrong).live
+    assert live["grad b"][-1] == "grad 100.00"

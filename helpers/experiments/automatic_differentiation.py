@@ -1,16 +1,24 @@
-"""Lesson 03: a formula forward and backward, what its gradient costs, and gradients that nobody clears."""
+"""Lesson 03: a formula forward and backward, what its gradient costs, two digits, and gradients that nobody clears.
+
+The experiments take functions: backward_multiply(a, b, out_grad) and backward_pass(inputs).
+"""
+
+from collections.abc import Callable, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
+from helpers.autodiff import Inputs, backward_multiply, backward_pass
 from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs, short
 from helpers.experiments.marks import marked, marks_on
-from helpers.pictures import COLORS, STYLES, loss_axes
+from helpers.pictures import COLORS, STYLES, loss_axes, show
 from helpers.stage import Menu, Scene, Slider, Stage, stage
 
+Multiply = Callable[[float, float, float], tuple[float, float]]
+Walk = Callable[[Inputs], Sequence[float]]
 PLACES = {"a": (0.0, 1.0), "b": (0.0, 0.0), "p": (1.2, 0.0), "q": (2.4, 1.0), "f": (3.6, 0.5)}
 LABELS = {"p": "p = a · b", "q": "q = p + a", "f": "f = p · q"}
 WAYS = (("a", "p"), ("b", "p"), ("p", "q"), ("a", "q"), ("p", "f"), ("q", "f"))
@@ -24,9 +32,9 @@ CLEARED, ADDED = "set to zero", "left to add up"
 TITLES = {ADDED: "Old slopes push along", CLEARED: "Each slope is used once"}
 
 
-def both_ways(a: float, b: float) -> Frames:
+def both_ways(a: float, b: float, multiply: Multiply = backward_multiply) -> Frames:
     """Return the eight steps through f = p q, p = a b, q = p + a: values forward, then gradients back."""
-    numbers, history, sums = _passes(a, b)
+    numbers, history, sums = _passes(a, b, multiply)
     values = {name: f"{number:.2f}" for name, number in numbers.items()}
     here = np.array([[PLACES["a"], PLACES["b"]], *([PLACES[name], (np.nan, np.nan)] for name in ORDER)])
     return Frames(
@@ -58,13 +66,13 @@ def _draw_graph(ax: Axes) -> dict[str, Artist]:
     return artists
 
 
-def walk_back() -> Stage:
+def walk_back(multiply: Multiply = backward_multiply) -> Stage:
     """Walk forward through f = p q, p = a b, q = p + a, then back, and watch gradients arrive and add up."""
     fig, ax = plt.subplots(figsize=(8, 3.2))
     artists = _draw_graph(ax)
 
     def walk(a: float, b: float) -> Scene:
-        return both_ways(a, b).on(artists)
+        return both_ways(a, b, multiply).on(artists)
 
     controls = (
         Slider("a", "a", np.arange(2, 7) / 2, 2.0, "{:.1f}"),
@@ -77,29 +85,55 @@ def walk_back() -> Stage:
 class Counted(float):
     """A number that counts the multiplications that it takes part in."""
 
+    __array_ufunc__ = None  # so that a number of NumPy on the left leaves the product to this class
     done = 0
 
     def __mul__(self, other: float) -> "Counted":
         Counted.done += 1
-        return Counted(float(self) * other)
+        return Counted(float(self) * float(other))
+
+    __rmul__ = __mul__
 
 
-def counted_product(x: np.ndarray) -> tuple[int, int, list[float]]:
+def counted_product(x: np.ndarray, walk: Walk = backward_pass) -> tuple[int, int, np.ndarray]:
     """Return how many multiplications the product of all x (d,) takes, how many with its gradient, and the gradient."""
     Counted.done = 0
     numbers = [Counted(number) for number in x]
-    inputs: list[list[tuple[int, Counted]]] = [[] for _ in x]
+    inputs: Inputs = [[] for _ in x]
     last = 0
     for k in range(1, len(x)):
         inputs.append([(last, numbers[k]), (k, numbers[last])])
         numbers.append(numbers[last] * numbers[k])
         last = len(numbers) - 1
     alone = Counted.done
-    grads = [0.0] * (len(numbers) - 1) + [1.0]
-    for k in reversed(range(len(x), len(numbers))):
-        for i, slope in inputs[k]:
-            grads[i] += slope * grads[k]
-    return alone, Counted.done, grads[: len(x)]
+    grads = walk(inputs)
+    return alone, Counted.done, np.array(grads[: len(x)], dtype=float)
+
+
+def show_digits(images: np.ndarray, names: Sequence[str]) -> None:
+    """Draw images (n, 64) of 8 x 8 pixels in a row, each with its name above."""
+    fig, axes = plt.subplots(1, len(images), figsize=(8, 1.5))
+    for ax, image, name in zip(axes, images, names, strict=True):
+        ax.imshow(image.reshape(8, 8), cmap="Greys")
+        ax.set_title(name)
+        ax.axis("off")
+    show(fig, f"{len(images)} handwritten digits of 8 x 8 pixels: {', '.join(names)}.")
+
+
+def show_weights(weights: np.ndarray, losses: Sequence[float]) -> None:
+    """Draw the loss at each step of a training, and the weights (64,) that it ended with, each at its pixel."""
+    fig, (curve, picture) = plt.subplots(1, 2, figsize=(8, 3.4), width_ratios=(1.5, 1))
+    curve.plot(losses, ".-", color=COLORS["loss"])
+    curve.set(xlabel="step", ylabel="loss", ylim=(0, None), title="The loss falls at each step")
+    most = np.abs(weights).max()
+    drawn = picture.imshow(weights.reshape(8, 8), cmap="PuOr", vmin=-most, vmax=most)
+    fig.colorbar(drawn, ax=picture)
+    picture.set(title="The 64 weights, at their pixels", xticks=[], yticks=[])
+    show(
+        fig,
+        f"On the left the loss, which falls from {losses[0]:.2f} to {losses[-1]:.2f}. On the right a map of 8 x 8 "
+        "weights: above 0 on the left side, where an 8 closes its loops and a 3 is open.",
+    )
 
 
 def accumulated(rates: np.ndarray, cleared: bool) -> np.ndarray:
@@ -120,8 +154,8 @@ def clearing(rates: np.ndarray, before: str) -> Frames:
     return Frames(
         live={"path": paths, "distance": distance} | marked(paths, np.array([[2.0, 0.0]])),
         alt=[
-            f"With lr = {lr:.2f} and gradients {before}, w is {short(last)} away from the minimum at step {UPDATES}, "
-            f"and was {short(previous)} away one step before."
+            f"lr = {lr:.2f}, gradients {before}: w is {short(last)} from the minimum at step {UPDATES}, "
+            f"and {short(previous)} a step before."
             for lr, previous, last in zip(rates, distance[:, -2], distance[:, -1], strict=True)
         ],
         met=(distance[:, -1] < 0.1) & (before == ADDED),
@@ -155,13 +189,21 @@ def _grad(grads: dict[str, float], name: str) -> str:
     return f"grad {grads[name]:.2f}" if name in grads else ""
 
 
-def _passes(a: float, b: float) -> tuple[dict[str, float], list[dict[str, float]], list[str]]:
+def _passes(a: float, b: float, multiply: Multiply) -> tuple[dict[str, float], list[dict[str, float]], list[str]]:
     """Return all values, the gradients known after each step, and each step in words."""
     p = a * b
     q = p + a
     f = p * q + 0.0  # 0 in place of -0
+    from_f, grad_q = multiply(p, q, 1.0)
+    grad_p = from_f + grad_q
+    from_p, grad_b = multiply(a, b, grad_p)
     history: list[dict[str, float]] = [{}] * 4
-    for more in ({"f": 1.0}, {"p": q, "q": p}, {"p": q + p, "a": p}, {"a": p + b * (q + p), "b": a * (q + p)}):
+    for more in (
+        {"f": 1.0},
+        {"p": from_f, "q": grad_q},
+        {"p": grad_p, "a": grad_q},
+        {"a": grad_q + from_p, "b": grad_b},
+    ):
         history.append(history[-1] | more)
     words = [
         f"Forward. Two numbers: a = {a:.2f}, b = {b:.2f}.",
@@ -169,9 +211,9 @@ def _passes(a: float, b: float) -> tuple[dict[str, float], list[dict[str, float]
         f"Forward: q = p + a = {q:.2f}.",
         f"Forward: f = p · q = {f:.2f}.",
         "Backward: the slope of f with respect to itself is 1.",
-        f"Back through f = p · q: p gets q · 1 = {q:.2f}, q gets p · 1 = {p:.2f}.",
-        f"Back through q = p + a: p gets {p:.2f} more, together {q + p:.2f}; a gets {p:.2f}.",
-        f"Back through p = a · b: a gets b · ({q + p:.2f}) more, together {p + b * (q + p):.2f}; "
-        f"b gets a · ({q + p:.2f}) = {a * (q + p):.2f}.",
+        f"Back through f = p · q: p gets q · 1 = {from_f:.2f}, q gets p · 1 = {grad_q:.2f}.",
+        f"Back through q = p + a: p gets {grad_q:.2f} more, together {grad_p:.2f}; a gets {grad_q:.2f}.",
+        f"Back through p = a · b: a gets b · ({grad_p:.2f}) more, together {grad_q + from_p:.2f}; "
+        f"b gets a · ({grad_p:.2f}) = {grad_b:.2f}.",
     ]
     return {"a": a, "b": b, "p": p, "q": q, "f": f}, history, words

@@ -1,7 +1,10 @@
-"""Lesson 02: the step of a difference, and the number of random directions."""
+"""Lesson 02: throws at a ring, the step of a difference, and the number of random directions.
 
-from collections.abc import Callable
-from typing import Any
+The experiments take functions: central_difference(f, x, h) and spsa_gradient(f, x, h, rng), x of shape (d,).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,7 +16,8 @@ from helpers.experiments.legends import legend_above
 from helpers.pictures import COLORS, STYLES, show
 from helpers.stage import Button, Menu, Scene, Slider, Stage, Words, stage
 
-METHODS = {"forward": forward_difference, "central": central_difference}
+Difference = Callable[[Callable[[np.ndarray], Any], np.ndarray, float], np.ndarray]
+Estimate = Callable[[Callable[[np.ndarray], float], np.ndarray, float, np.random.Generator], np.ndarray]
 NEAR = 25  # places near w: at a single one, rounding errors cancel now and then by luck
 LENS = np.linspace(-2, 2, 161)  # what the microscope shows, in units of h
 LOOKS: dict[str, dict[str, Any]] = {
@@ -21,61 +25,74 @@ LOOKS: dict[str, dict[str, Any]] = {
     "central": {"color": COLORS["path"], "linestyle": "-"},
     "complex step": {"color": COLORS["minimum"], "linestyle": "-.", "linewidth": 2.4},
 }
-FUNCTIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
-    "exp(w)": (np.exp, np.exp),
-    "sin(10 w)": (lambda w: np.sin(10 * w), lambda w: 10 * np.cos(10 * w)),
-    "1000 + exp(w)": (lambda w: 1000 + np.exp(w), np.exp),
+
+
+class Curve(NamedTuple):
+    """A function of one parameter, its derivative, and the place where its slope is taken."""
+
+    f: Callable[[Any], Any]
+    slope: Callable[[Any], Any]
+    w: float
+
+
+CURVES = {
+    "exp(w), w near 1": Curve(np.exp, np.exp, 1.0),
+    "sin(10 w), w near 1": Curve(lambda w: np.sin(10 * w), lambda w: 10 * np.cos(10 * w), 1.0),
+    "1000 + exp(w), w near 1": Curve(lambda w: 1000 + np.exp(w), np.exp, 1.0),
+    "√w, w near 10,000": Curve(np.sqrt, lambda w: 0.5 / np.sqrt(w), 1e4),
 }
-"""Functions of one parameter to take slopes of, each with its derivative."""
 
 
-def slope_errors(method: str, function: str, w: float, steps: np.ndarray) -> np.ndarray:
+def slope_errors(difference: Difference, curve: Curve, steps: np.ndarray) -> np.ndarray:
     """Return the relative error of a difference for each step h (n,), the root mean square over places near w."""
-    f, slope_at = FUNCTIONS[function]
-    near = w * np.linspace(0.99, 1.01, NEAR)[:, None]
-    estimates = np.array([METHODS[method](lambda x: f(x[..., 0]), near, h)[:, 0] for h in steps])
-    return np.sqrt(np.mean((estimates / slope_at(near[:, 0]) - 1) ** 2, axis=1))
+    near = curve.w * np.linspace(0.99, 1.01, NEAR)[:, None]
+    estimates = np.array([[difference(lambda w: curve.f(w[0]), place, h)[0] for place in near] for h in steps])
+    return np.sqrt(np.mean((estimates / curve.slope(near[:, 0]) - 1) ** 2, axis=1))
 
 
-def microscope(method: str, function: str, w: float, steps: np.ndarray) -> Frames:
+def microscope(method: str, function: str, methods: Mapping[str, Difference], steps: np.ndarray) -> Frames:
     """Return a function near w under a lens of width h, with the secant of a difference, and the errors, for each h."""
-    (f, slope_at), h, n = FUNCTIONS[function], steps[:, None], len(steps)
-    slope = slope_at(w)
+    curve, h, n = CURVES[function], steps[:, None], len(steps)
+    f, w, slope = curve.f, curve.w, curve.slope(curve.w)
     ends = np.array([0.0, 1.0] if method == "forward" else [-1.0, 1.0])
     heights = (f(w + h * ends) - f(w)) / (h * slope)
     secant = heights[:, 1:] + np.diff(heights) / np.diff(ends) * (np.array([-2.0, 2.0]) - 1)
-    errors = {name: slope_errors(name, function, w, steps) for name in METHODS}
+    errors = {name: slope_errors(difference, curve, steps) for name, difference in methods.items()}
     drawn = {name: pairs(steps, np.maximum(error, 1e-17)) for name, error in errors.items()}
-    branch = np.argmin(abs(np.log(steps / 1e-3)))  # the curves are named where truncation has parted them
+    tips = {name: int(np.argmin(error)) for name, error in errors.items()}
+    named = {name: tip if name == "central" else (tip + n - 1) // 2 for name, tip in tips.items()}  # where it is free
     return Frames(
         live={
             "computed": pairs(LENS, (f(w + h * LENS) - f(w)) / (h * slope)),
             "ends": pairs(ends, heights),
             "secant": pairs([-2.0, 2.0], secant),
             "now": drawn[method][:, None],
-            **{name: still(n, curve) for name, curve in drawn.items()},
-            **{f"{name} name": Words([name] * n, still(n, curve[branch])[:, 0]) for name, curve in drawn.items()},
+            **{name: still(n, points) for name, points in drawn.items()},
+            **{
+                f"{name} name": Words([name] * n, still(n, points[named[name]])[:, 0]) for name, points in drawn.items()
+            },
         },
         alt=[
-            f"With h = {h:.2g} the {method} difference of {function} near w = {w:.2f} has a relative error of {e:.2g}."
+            f"With h = {h:.2g} the {method} difference of {function}, has a relative error of {e:.2g}."
             for h, e in zip(steps, errors[method], strict=True)
         ],
         met=errors[method] < 1e-9,
     )
 
 
-def step_size() -> Stage:
+def step_size(central: Difference = central_difference) -> Stage:
     """Shrink the step h of a difference: the error falls, turns, and grows, a V on logarithmic axes."""
+    methods = {"forward": forward_difference, "central": central}
     fig, (lens, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
     lens.plot(LENS, LENS, ":", color=COLORS["limit"], label="tangent")
     artists = {
         "computed": lens.plot([], [], color=COLORS["guide"], label="f as computed")[0],
         "secant": lens.plot([], [], "--", color=COLORS["gradient"], label="secant")[0],
         "ends": lens.plot([], [], "o", color=COLORS["gradient"], ms=7)[0],
-        **{name: curve.plot([], [], **LOOKS[name])[0] for name in METHODS},
+        **{name: curve.plot([], [], **LOOKS[name])[0] for name in methods},
         "now": curve.plot([], [], **STYLES["now"], zorder=3)[0],
         "forward name": curve.text(0, 0, "", ha="right", va="bottom"),
-        "central name": curve.text(0, 0, "", ha="left", va="top", color=COLORS["path"]),
+        "central name": curve.text(0, 0, "", ha="center", va="top", color=COLORS["path"]),
     }
     lens.set(xlim=(-2, 2), ylim=(-3, 3), xlabel="distance from w, in units of h")
     lens.set(xticks=range(-2, 3), ylabel="rise, in units of h times slope")
@@ -84,26 +101,27 @@ def step_size() -> Stage:
     curve.set(xscale="log", yscale="log", xlim=(1e-16, 2), ylim=(1e-14, 30), xlabel="step h")
     curve.set_xticks([1e-16, 1e-12, 1e-8, 1e-4, 1])
     curve.set(ylabel=f"relative error, {NEAR} places near w", title="The error of the slope is a V")
-    steps = np.geomspace(1e-16, 1, 113)
+    steps = np.geomspace(1e-16, 1, 65)
 
-    def look(method: str, function: str, w: float) -> Scene:
-        return microscope(method, function, w, steps).on(artists)
+    def look(method: str, function: str) -> Scene:
+        return microscope(method, function, methods, steps).on(artists)
 
     controls = (
-        Menu("method", "difference", list(METHODS), "forward"),
-        Menu("function", "function", list(FUNCTIONS), "exp(w)"),
-        Slider("w", "place w", np.arange(1, 9) / 4, 1.0, "{:.2f}"),
+        Menu("method", "difference", list(methods), "forward"),
+        Menu("function", "function", list(CURVES), next(iter(CURVES))),
     )
     goal = challenge("step-size")
     return stage(fig, look, over=steps, label="step h", start=0.5, format="{:.2g}", controls=controls, challenge=goal)
 
 
-def average_directions(d: int, draws: int, counts: np.ndarray) -> Frames:
+def average_directions(d: int, draws: int, estimate: Estimate, counts: np.ndarray) -> Frames:
     """Return the means of the first k SPSA estimates in d dimensions, for each k of counts (n,), and their errors."""
-    n, most, target = len(counts), counts[-1], np.linspace(-1, 1, d)
-    estimates = spsa(
-        lambda w: np.sum((w - target) ** 2, axis=-1) / 2, np.zeros((most, d)), 1e-3, np.random.default_rng(draws)
-    )
+    n, most, target, rng = len(counts), counts[-1], np.linspace(-1, 1, d), np.random.default_rng(draws)
+
+    def distance_to_target(w: np.ndarray) -> float:
+        return np.sum((w - target) ** 2) / 2
+
+    estimates = np.array([estimate(distance_to_target, np.zeros(d), 1e-3, rng) for _ in range(most)])
     means = (np.cumsum(estimates, axis=0) / np.arange(1, most + 1)[:, None])[counts - 1]
     errors = np.maximum(np.linalg.norm(means + target, axis=1) / np.linalg.norm(target), 1e-6)
     return Frames(
@@ -125,7 +143,7 @@ def average_directions(d: int, draws: int, counts: np.ndarray) -> Frames:
     )
 
 
-def random_directions(most: int = 1000) -> Stage:
+def random_directions(estimate: Estimate = spsa, most: int = 1000) -> Stage:
     """Average SPSA estimates over more and more directions, in a chosen dimension."""
     fig, (entries, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
     entries.plot([-1.05, 1.05], [-1.05, 1.05], **STYLES["limit"])
@@ -146,7 +164,7 @@ def random_directions(most: int = 1000) -> Stage:
     counts = np.unique(np.geomspace(1, most, 90).round().astype(int))
 
     def draw(d: int, draws: int) -> Scene:
-        return average_directions(d, draws, counts).on(artists)
+        return average_directions(d, draws, estimate, counts).on(artists)
 
     controls = (
         Slider("d", "parameters d", [2, 5, 10, 20, 50, 100, 200], 100, "{:d}"),
@@ -156,6 +174,22 @@ def random_directions(most: int = 1000) -> Stage:
     return stage(
         fig, draw, over=counts, label="directions k", start=100, format="{:.0f}", controls=controls, challenge=goal
     )
+
+
+def show_throws(tracks: Sequence[np.ndarray], ring: np.ndarray) -> None:
+    """Draw the tracks (points, 2) of thrown balls, the last one boldly, and the ring that they are thrown at."""
+    fig, ax = plt.subplots(figsize=(8, 3.4))
+    for track in tracks[:-1]:
+        ax.plot(*track.T, color=COLORS["guide"], linestyle="-", lw=1)
+        ax.plot(*track[-1], **STYLES["now"] | {"color": COLORS["guide"], "markersize": 6})
+    ax.plot(*tracks[-1].T, color=COLORS["path"], linestyle="-")
+    ax.plot(*tracks[-1][-1], **STYLES["now"], label="ball after 2 s")
+    ax.plot(*ring, **STYLES["minimum"], label="ring")
+    ax.set(xlabel="distance in m", ylabel="height in m", xlim=(0, 30), ylim=(-1, 13))
+    ax.legend(loc="upper left")
+    miss, last = np.linalg.norm(tracks[-1][-1] - ring), "last " if len(tracks) > 1 else ""
+    ax.set_title(f"After 2 s the {last}ball is {miss:.2f} m from the ring")
+    show(fig, f"Tracks of thrown balls: {len(tracks)}. After two seconds the {last}ball is {miss:.2f} m from the ring.")
 
 
 def show_three_errors(steps: np.ndarray, errors: dict[str, np.ndarray]) -> None:
