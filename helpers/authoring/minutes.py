@@ -79,7 +79,9 @@ def rounded(minutes: float) -> int:
 
 def said(nb: Any) -> int | None:
     """Return the minutes that a lesson's title says, or None."""
-    found = SAYS.search("\n".join(cell.source for cell in nb.cells[:2]))  # the first lesson begins with the course's name
+    found = SAYS.search(
+        "\n".join(cell.source for cell in nb.cells[:2])
+    )  # the first lesson begins with the course's name
     return int(found[1]) if found else None
 
 
