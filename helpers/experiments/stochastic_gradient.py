@@ -12,6 +12,7 @@ from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs, short, still
 from helpers.experiments.marks import beside, marks_on, names_beside
 from helpers.pictures import COLORS, STYLES, contours, loss_axes
+from helpers.schedules import Schedule
 from helpers.stage import Button, Menu, Scene, Slider, Stage, Words, stage
 from helpers.surfaces import Surface, least_squares
 
@@ -88,6 +89,25 @@ def walk(means: np.ndarray, lr: np.ndarray) -> np.ndarray:
         slope = np.stack([xx * w + x * b - xy, x * w + b - y], axis=-1)
         path[t + 1] = path[t] - 2 * lr[..., t, None, None] * slope
     return np.moveaxis(path, 0, -2)
+
+
+def independent_floor(lr: float, batch_size: int, steps: int = 6000, runs: int = 40) -> float:
+    """Return the mean loss above its lowest value where runs with independent draws have settled."""
+    means = batch_means(batches(batch_size, steps, runs, False, np.random.default_rng(0)))
+    return float(line_fit().surface.value(walk(means, np.full(steps, lr))[:, steps // 2 :]).mean())
+
+
+def walk_stream(schedule: Schedule, source: np.ndarray, streams: int = 50, steps: int = 10_000) -> np.ndarray:
+    """Return paths (steps + 1, streams, d) of descents in which every step sees one new sample and no other.
+
+    Inputs are normal; the target is input @ source plus normal noise of deviation 1.
+    """
+    rng, path = np.random.default_rng(0), [np.zeros((streams, len(source)))]
+    for t in range(steps):
+        sample = rng.standard_normal((streams, len(source)))
+        miss = np.sum(sample * (path[-1] - source), axis=1) - rng.standard_normal(streams)
+        path.append(path[-1] - schedule(t) * 2 * miss[:, None] * sample)
+    return np.array(path)
 
 
 @lru_cache(maxsize=4)
