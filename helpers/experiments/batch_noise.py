@@ -83,15 +83,15 @@ def show_noise_scales(scales: dict[int, float], sizes: list[int], found: np.ndar
     fig, ax = plt.subplots(figsize=(7.2, 3.4))
     for taken, scale in scales.items():
         ax.semilogx(b, 1 / (1 + scale / b), **STYLES["guide"])
-        ax.annotate(f"{taken} steps", (scale, 0.5), textcoords="offset points", xytext=(6, -4))
+        ax.annotate(f"step {taken}", (scale, 0.5), textcoords="offset points", xytext=(5, -12))
         ax.plot(scale, 0.5, "s", color=COLORS["guide"], ms=5)
     ax.plot(sizes, found, "o", color=COLORS["path"], label="found at the start")
     ax.plot([], [], "s--", color=COLORS["guide"], ms=5, lw=1, label="predicted; square: B = noise scale")
-    ax.set(ylim=(0, 1.1), xlabel="batch size B", ylabel="best lr, in units of lr_max")
+    ax.set(ylim=(0, 1.3), xlabel="batch size B", ylabel="best lr, in units of lr_max")
     ax.set_title("On the way down, larger batches become worth their price")
-    ax.legend(loc="upper left", bbox_to_anchor=(0, 1))
+    ax.legend(loc="upper left", ncols=2)
     show(
         fig,
-        "Best learning rate of one step against the batch size, a curve for each place on the way down. Each rises with "
-        "B and levels off beyond the noise scale, which is the larger, the more steps have been taken.",
+        "Best learning rate of one step against the batch size, a curve for each place on the way down. Each rises "
+        "with B and levels off beyond the noise scale, which is the larger, the more steps have been taken.",
     )

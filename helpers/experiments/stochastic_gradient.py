@@ -91,6 +91,12 @@ def walk(means: np.ndarray, lr: np.ndarray) -> np.ndarray:
     return np.moveaxis(path, 0, -2)
 
 
+def above_lowest(path: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return by how much the mean squared error of the lines (w, b) in path (t, 2) exceeds the lowest possible one."""
+    w, b = path.T[..., None]
+    return np.mean((w * x + b - np.polyval(np.polyfit(x, y, 1), x)) ** 2, axis=1)
+
+
 def independent_floor(lr: float, batch_size: int, steps: int = 6000, runs: int = 40) -> float:
     """Return the mean loss above its lowest value where runs with independent draws have settled."""
     means = batch_means(batches(batch_size, steps, runs, False, np.random.default_rng(0)))
@@ -158,7 +164,7 @@ def noise_ball(steps: int = 600, runs: int = 20) -> Stage:
     artists |= marks_on(place, ("start", "minimum")) | names_beside(
         curve, {"one run": COLORS["guide"], "mean": COLORS["loss"], "predicted": COLORS["limit"]}
     )
-    artists["minimum"].set(markersize=7)  # there is a ball about it to be seen
+    artists["minimum"].set(markersize=9, zorder=5)  # in front of the ball
     loss_axes(curve, steps, NOISY, f"One run, and the mean of {runs} runs", ylabel="loss above its minimum")
 
     def descend_noisily(draw: str, lr: float, seed: int) -> Scene:
@@ -224,7 +230,7 @@ def rate_drop(steps: int = 200, runs: int = 60) -> Stage:
     artists |= marks_on(place, ("start", "minimum")) | names_beside(
         curve, {"large lr": COLORS["guide"], "small lr": COLORS["guide"], "in turn": COLORS["loss"]}
     )
-    artists["minimum"].set(markersize=7)
+    artists["minimum"].set(markersize=9, zorder=5)
     curve.axhline(SETTLED, **STYLES["limit"])
     loss_axes(curve, steps, LIMITS, f"Travel first, settle later: mean of {runs} runs", ylabel="loss above its minimum")
     drops = np.arange(0, steps + 1, 4)
