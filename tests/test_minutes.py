@@ -14,7 +14,6 @@ ROOT = Path(__file__).resolve().parents[1]
 NOT_YET = {
     "04_loss",
     "06_learning_rate",
-    "08_stochastic_gradient",
     "10_adaptive_methods",
     "13_frameworks",
 }

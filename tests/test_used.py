@@ -17,7 +17,6 @@ NOT_YET = {
     "04_loss",
     "06_learning_rate",
     "07_regularisation",
-    "08_stochastic_gradient",
     "10_adaptive_methods",
     "13_frameworks",
 }

@@ -1,4 +1,6 @@
-"""Lesson 08: still pictures of what a batch costs, how noisy it is, and which learning rate it allows."""
+"""Lesson 08: still pictures of what a batch costs, how noisy it is, what curves say, and which rate a batch allows."""
+
+from collections.abc import Callable
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -60,21 +62,36 @@ def show_floors(rates: list[float], independent: np.ndarray, reshuffled: np.ndar
     )
 
 
-def show_best_rates(sizes: list[int], measured: np.ndarray, lr_max: float, noise_scale: float) -> None:
-    """Draw the measured best learning rate of one step against the batch size, and the prediction."""
-    b = np.geomspace(sizes[0], sizes[-1], 200)
-    fig, ax = plt.subplots(figsize=(6.6, 3.4))
-    ax.semilogx(b, lr_max / (1 + noise_scale / b), **STYLES["guide"], label="predicted by the noise scale")
-    ax.axhline(lr_max, **STYLES["limit"], label="best lr of the full gradient")
-    ax.axvline(noise_scale, color=COLORS["guide"], lw=0.8)
-    ax.annotate("B = noise scale", (noise_scale, 0.012), textcoords="offset points", xytext=(5, 0))
-    ax.semilogx(sizes, measured, "o", color=COLORS["path"], label="measured")
-    ax.set(ylim=(0, 1.15 * lr_max), xlabel="batch size B", ylabel="best lr of one step")
-    ax.set_title("A larger batch allows a larger lr, up to a point")
-    ax.legend(loc="lower right")
+def show_diagnoses(curves: dict[str, np.ndarray], diagnose: Callable[[np.ndarray], str]) -> None:
+    """Draw loss curves side by side, each under its name and what `diagnose` says of it."""
+    fig, axes = plt.subplots(1, len(curves), figsize=(8, 3.0), sharey=True)
+    said = {name: diagnose(losses) for name, losses in curves.items()}
+    for ax, (name, losses) in zip(axes, curves.items(), strict=True):
+        ax.semilogy(losses, **STYLES["loss"] | {"linewidth": 1.2})
+        ax.set(xlabel="epoch", ylim=(1e-17, 1e6), title=f"{name}:\n{said[name]}")
+    axes[0].set_ylabel("loss above its lowest")
+    words = "; ".join(f"{name}: {kind}" for name, kind in said.items())
+    show(fig, f"Loss curves on a log scale, diagnosed. {words}.")
+
+
+def show_noise_scales(scales: dict[int, float], sizes: list[int], found: np.ndarray) -> None:
+    """Draw the best rate of one step, in units of that of the full gradient, against the batch size.
+
+    scales: the noise scale by the number of steps taken; found: the best rates (k,) at the start for these k sizes.
+    """
+    b = np.geomspace(1, 1e5, 200)
+    fig, ax = plt.subplots(figsize=(7.2, 3.4))
+    for taken, scale in scales.items():
+        ax.semilogx(b, 1 / (1 + scale / b), **STYLES["guide"])
+        ax.annotate(f"step {taken}", (scale, 0.5), textcoords="offset points", xytext=(5, -12))
+        ax.plot(scale, 0.5, "s", color=COLORS["guide"], ms=5)
+    ax.plot(sizes, found, "o", color=COLORS["path"], label="found at the start")
+    ax.plot([], [], "s--", color=COLORS["guide"], ms=5, lw=1, label="predicted; square: B = noise scale")
+    ax.set(ylim=(0, 1.3), xlabel="batch size B", ylabel="best lr, in units of lr_max")
+    ax.set_title("On the way down, larger batches become worth their price")
+    ax.legend(loc="upper left", ncols=2)
     show(
         fig,
-        f"Best learning rate of one step against the batch size from {sizes[0]} to {sizes[-1]}. It rises with the "
-        "batch, is half of its largest value where the batch equals the noise scale, and levels off. The measured "
-        "points lie on the predicted curve.",
+        "Best learning rate of one step against the batch size, a curve for each place on the way down. Each rises "
+        "with B and levels off beyond the noise scale, which is the larger, the more steps have been taken.",
     )

@@ -12,6 +12,7 @@ from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs, short, still
 from helpers.experiments.marks import beside, marks_on, names_beside
 from helpers.pictures import COLORS, STYLES, contours, loss_axes
+from helpers.schedules import Schedule
 from helpers.stage import Button, Menu, Scene, Slider, Stage, Words, stage
 from helpers.surfaces import Surface, least_squares
 
@@ -90,6 +91,31 @@ def walk(means: np.ndarray, lr: np.ndarray) -> np.ndarray:
     return np.moveaxis(path, 0, -2)
 
 
+def above_lowest(path: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return by how much the mean squared error of the lines (w, b) in path (t, 2) exceeds the lowest possible one."""
+    w, b = path.T[..., None]
+    return np.mean((w * x + b - np.polyval(np.polyfit(x, y, 1), x)) ** 2, axis=1)
+
+
+def independent_floor(lr: float, batch_size: int, steps: int = 6000, runs: int = 40) -> float:
+    """Return the mean loss above its lowest value where runs with independent draws have settled."""
+    means = batch_means(batches(batch_size, steps, runs, False, np.random.default_rng(0)))
+    return float(line_fit().surface.value(walk(means, np.full(steps, lr))[:, steps // 2 :]).mean())
+
+
+def walk_stream(schedule: Schedule, source: np.ndarray, streams: int = 50, steps: int = 10_000) -> np.ndarray:
+    """Return paths (steps + 1, streams, d) of descents in which every step sees one new sample and no other.
+
+    Inputs are normal; the target is input @ source plus normal noise of deviation 1.
+    """
+    rng, path = np.random.default_rng(0), [np.zeros((streams, len(source)))]
+    for t in range(steps):
+        sample = rng.standard_normal((streams, len(source)))
+        miss = np.sum(sample * (path[-1] - source), axis=1) - rng.standard_normal(streams)
+        path.append(path[-1] - schedule(t) * 2 * miss[:, None] * sample)
+    return np.array(path)
+
+
 @lru_cache(maxsize=4)
 def seeded_means(sizes: tuple[int, ...], steps: int, runs: int, draw: str, seed: int) -> np.ndarray:
     """Return the batch means (sizes, runs, steps, 4) of draws that other learning rates share."""
@@ -138,7 +164,7 @@ def noise_ball(steps: int = 600, runs: int = 20) -> Stage:
     artists |= marks_on(place, ("start", "minimum")) | names_beside(
         curve, {"one run": COLORS["guide"], "mean": COLORS["loss"], "predicted": COLORS["limit"]}
     )
-    artists["minimum"].set(markersize=7)  # there is a ball about it to be seen
+    artists["minimum"].set(markersize=9, zorder=5)  # in front of the ball
     loss_axes(curve, steps, NOISY, f"One run, and the mean of {runs} runs", ylabel="loss above its minimum")
 
     def descend_noisily(draw: str, lr: float, seed: int) -> Scene:
@@ -204,7 +230,7 @@ def rate_drop(steps: int = 200, runs: int = 60) -> Stage:
     artists |= marks_on(place, ("start", "minimum")) | names_beside(
         curve, {"large lr": COLORS["guide"], "small lr": COLORS["guide"], "in turn": COLORS["loss"]}
     )
-    artists["minimum"].set(markersize=7)
+    artists["minimum"].set(markersize=9, zorder=5)
     curve.axhline(SETTLED, **STYLES["limit"])
     loss_axes(curve, steps, LIMITS, f"Travel first, settle later: mean of {runs} runs", ylabel="loss above its minimum")
     drops = np.arange(0, steps + 1, 4)

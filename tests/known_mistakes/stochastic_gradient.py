@@ -6,11 +6,6 @@ def gradient_of_everything(x, y, w, b, batch):
     return 2 * (error * x).mean(), 2 * error.mean()
 
 
-def batch_over_n(x, y, w, b, batch):
-    error = w * x[batch] + b - y[batch]
-    return 2 * np.sum(error * x[batch]) / len(x), 2 * np.sum(error) / len(x)
-
-
 def half_gradient(x, y, w, b, batch):
     error = w * x[batch] + b - y[batch]
     return np.mean(error * x[batch]), np.mean(error)
@@ -32,6 +27,11 @@ def summed(x, y, w, b, batch):
         dw += 2 * (w * x[i] + b - y[i]) * x[i]
         db += 2 * (w * x[i] + b - y[i])
     return dw, db
+
+
+def product_of_the_means(x, y, w, b, batch):
+    error = w * x[batch] + b - y[batch]
+    return 2 * np.mean(error) * np.mean(x[batch]), 2 * np.mean(error)
 
 
 def whole_batches(n, batch_size):
@@ -102,10 +102,52 @@ def back_to_the_beginning(n, batch_size, rng):
     return [np.array(order[i : i + batch_size]) for i in range(0, n, batch_size)]
 
 
+def quarters(losses):
+    k = len(losses) // 4
+    return sum(losses[len(losses) - 2 * k : len(losses) - k]) / k, sum(losses[len(losses) - k :]) / k
+
+
+def no_word_for_nan(losses):
+    before, last = quarters(losses)
+    if last > losses[0]:
+        return "diverged"
+    if last < losses[0] / 1e9:
+        return "arrived"
+    return "still falling" if last < 0.8 * before else "noise floor"
+
+
+def last_loss_alone(losses):
+    before, _ = quarters(losses)
+    last = losses[-1]
+    if np.isnan(last) or last > losses[0]:
+        return "diverged"
+    if last < losses[0] / 1e9:
+        return "arrived"
+    return "still falling" if last < 0.8 * before else "noise floor"
+
+
+def falling_before_arrived(losses):
+    before, last = quarters(losses)
+    if np.isnan(last) or last > losses[0]:
+        return "diverged"
+    if last < 0.8 * before:
+        return "still falling"
+    return "arrived" if last < losses[0] / 1e9 else "noise floor"
+
+
+def fallen_from_the_start(losses):
+    _, last = quarters(losses)
+    if np.isnan(last) or last > losses[0]:
+        return "diverged"
+    if last < losses[0] / 1e9:
+        return "arrived"
+    return "still falling" if last < 0.8 * losses[0] else "noise floor"
+
+
 KNOWN = {
     "minibatch-gradient": {
         gradient_of_everything: "all-samples",
-        batch_over_n: "divided-by-n",
+        product_of_the_means: "means-multiplied",
         half_gradient: "factor-two-missing",
         target_minus_prediction: "wrong-sign",
         all_the_targets: "targets-not-from-the-batch",
@@ -126,5 +168,11 @@ KNOWN = {
         shuffled_blocks: "blocks-in-another-order",
         shuffled_in_the_block: "shuffled-within-blocks",
         back_to_the_beginning: "last-batch-filled-up",
+    },
+    "loss-diagnosis": {
+        no_word_for_nan: "nan-unseen",
+        last_loss_alone: "last-value-for-last-quarter",
+        falling_before_arrived: "falling-asked-first",
+        fallen_from_the_start: "compared-with-the-start",
     },
 }
