@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from helpers.authoring import canonical, contents, leading, release
-from helpers.cells import BEGIN, STUB
+from helpers.cells import BEGIN, INSTEAD, STUB
 from helpers.exercises import catalogue
 
 ROOT = Path(__file__).parents[1]
@@ -217,7 +217,7 @@ def test_a_lesson_ends_with_its_three_questions(path):
 
 @each_solution
 def test_a_lesson_has_a_stub_for_each_answer_and_no_marker(path):
-    answers = sum(cell.source.count(BEGIN) for cell in cells(path, "code"))
+    answers = sum(cell.source.count(BEGIN) - cell.source.count(INSTEAD) for cell in cells(path, "code"))
     sources = "\n".join(cell.source for cell in canonical.read(ROOT / "lessons" / path.name).cells)
     assert sources.count(STUB) == answers
     assert "SOLUTION" not in sources
