@@ -53,8 +53,8 @@ def step_decay(lr: float, every: int, factor: float = 0.1) -> Schedule:
 def exponential_decay(lr: float, factor: float) -> Schedule:
     """Multiply by ``factor`` at every step: lr * factor^t. A factor above 1 makes a range test.
 
-    lr >= 0; factor > 0. Source: equals torch.optim.lr_scheduler.ExponentialLR(gamma=factor); range test: Smith
-    (2017), arXiv:1506.01186.
+    lr >= 0; factor > 0. Source: equals torch.optim.lr_scheduler.ExponentialLR(gamma=factor); range test:
+    fastai, after Smith (2017), arXiv:1506.01186, who raises lr in a straight line.
     """
     lr = _rate(lr)
     _require(factor > 0, f"exponential_decay needs a factor > 0 and got {factor}")

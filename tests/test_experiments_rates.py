@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from helpers.experiments import edge_of_stability, learning_rate
+from helpers.experiments import edge_of_stability
 from helpers.experiments.gradient_descent import ENDS, basins, reached, updates
-from helpers.experiments.learning_rate import FRACTIONS, PLANS, bowl_descents, fits, parabola_descents, scheduled
+from helpers.experiments.learning_rate import FRACTIONS, NAMES, bowl_descents, parabola_descents, scheduled
 from helpers.experiments.start_here import STEPS, descents
-from helpers.surfaces import himmelblau, least_squares
+from helpers.surfaces import himmelblau
 
 PEAKS = np.arange(2, 105, 6) / 1000
 
@@ -64,21 +64,6 @@ def test_beyond_the_limit_the_swing_is_drawn_until_it_leaves_and_grows_at_each_s
     assert f"leaves at step {len(seen) - 1};" in above.alt[0]
 
 
-def test_standardised_features_are_fitted_in_a_hundred_steps_and_raw_ones_are_not():
-    raw, standard, score = learning_rate.diabetes_fit()
-    assert not fits("raw", least_squares(raw, score), FRACTIONS, 100).met.any()
-    met = fits("standardised", least_squares(standard, score), FRACTIONS, 100).met
-    assert met.any() and not met[FRACTIONS >= 1].any()
-
-
-@pytest.mark.parametrize("features", ["raw", "standardised"])
-def test_beyond_the_limit_of_the_largest_curvature_every_fit_diverges(features):
-    raw, standard, score = learning_rate.diabetes_fit()
-    surface = least_squares(raw if features == "raw" else standard, score)
-    below, above = fits(features, surface, np.array([0.97, 1.03]), 100).live["loss"]
-    assert below[-1] < below[0] < above[-1]
-
-
 def test_a_falling_rate_reaches_what_no_constant_one_does():
     met = {name: scheduled(name, 0, 0, PEAKS, 200, 50).met.any() for name in ("constant", "inverse time", "cosine")}
     assert met == {"constant": False, "inverse time": False, "cosine": True}
@@ -89,7 +74,12 @@ def test_under_the_constant_schedule_both_curves_are_one():
     assert np.array_equal(live["loss"], live["constant"])
 
 
-@pytest.mark.parametrize("name", PLANS)
+def test_the_designers_cosine_is_the_one_that_it_is_given():
+    own = scheduled("cosine", 10, 0, np.array([0.1]), 40, 3, lambda step, total, lr_max, warmup: lr_max / total).live
+    assert np.allclose(own["planned"], 0.1 / 40)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_plan_has_height_one_and_begins_at_zero_after_a_warm_up(name):
     planned = scheduled(name, 20, 0, np.array([1.0, 0.1]), 200, 1).live["planned"]
     assert planned.max() == pytest.approx(1, abs=0.01)

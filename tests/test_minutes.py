@@ -13,7 +13,6 @@ ROOT = Path(__file__).resolve().parents[1]
 # Lessons whose revision is still to come.
 NOT_YET = {
     "04_loss",
-    "06_learning_rate",
     "10_adaptive_methods",
     "13_frameworks",
 }

@@ -15,7 +15,6 @@ WRITTEN = [lesson for lesson in LESSONS if lesson.exercises]
 # Lessons whose revision is still to come.
 NOT_YET = {
     "04_loss",
-    "06_learning_rate",
     "07_regularisation",
     "10_adaptive_methods",
     "13_frameworks",

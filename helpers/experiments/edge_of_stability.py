@@ -1,4 +1,4 @@
-"""Lesson 06: a small network, trained with a learning rate, settles where its sharpness meets 2/lr.
+"""Lesson 06: the sharpness of a small network grows while it learns, and stays near 2/lr once it has met it.
 
 The network has the layers 1-20-20-1 with tanh between them and fits the Chebyshev polynomial T4 on 20 points by full
 batch gradient descent on half the mean squared error. Source of the experiment: Cohen, Kaur, Li, Kolter, Talwalkar
@@ -89,13 +89,13 @@ def show_edge(rates: np.ndarray, losses: np.ndarray, sharp: np.ndarray) -> None:
         right.semilogy(np.arange(0, steps, 20), loss[::20], **look)
     left.axhline(1, color=COLORS["limit"], lw=1)
     left.set(xlabel="step", ylabel="sharpness divided by 2/lr", ylim=(0, 1.6))
-    left.set_title("Sharpness rises to the limit and stays")
+    left.set_title("At the limit the sharpness stays")
     left.legend(loc="lower right")
     for ax in (left, right):
         ax.locator_params(axis="x", nbins=4)
     right.set(xlabel="step", ylabel="loss", title="The loss falls, not at every step")
     show(
         fig,
-        f"Left: the sharpness of {len(rates)} networks, in units of 2/lr, rises to 1 and then stays near 1. Right: "
-        f"their losses fall over {steps} steps, with many small rises on the way.",
+        f"Left: the sharpness of {len(rates)} networks in units of 2/lr. The larger lr, the sooner it reaches 1, where "
+        f"it stays. Right: their losses fall over {steps} steps, jagged once the limit is reached.",
     )

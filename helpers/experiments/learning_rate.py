@@ -7,14 +7,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers import schedules
-from helpers.data import diabetes, standardise
 from helpers.descent import sweep
 from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, leaving, pairs, short, until_it_leaves
 from helpers.experiments.marks import beside, marked, marks_on, names_beside
 from helpers.pictures import COLORS, STYLES, contours, loss_axes, show
 from helpers.stage import Button, Menu, Scene, Slider, Stage, Words, stage
-from helpers.surfaces import Surface, bowl, least_squares
+from helpers.surfaces import bowl
 
 CURVATURE = 4.0
 VALLEY = ((-2.2, 2.2), (-0.5, 10.0))
@@ -129,76 +128,33 @@ def bowl_rates(steps: int = 60) -> Stage:
     )
 
 
-def diabetes_fit() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return body mass index and cholesterol of 442 patients, raw (centred) and standardised, and the centred score.
-
-    Shapes (442, 2), (442, 2), (442,). Centring spares the fit its constant term.
-    """
-    data = diabetes()
-    x = data.x[:, [data.features.index("bmi"), data.features.index("s1")]]
-    return x - x.mean(axis=0), standardise(x, x)[0], data.y - data.y.mean()
-
-
-def _curvatures(surface: Surface) -> np.ndarray:
-    """Return the eigenvalues (2,) of a quadratic's Hessian, the smallest first."""
-    return np.linalg.eigvalsh(surface.hessian(np.zeros(2)))
-
-
-def fits(features: str, surface: Surface, fractions: np.ndarray, steps: int) -> Frames:
-    """Return descents from 0 on a quadratic, at fractions (n,) of its limit 2/L; features: their name."""
-    paths = sweep(surface.gradient, [0.0, 0.0], steps=steps, lr=fractions * 2 / _curvatures(surface)[1])
-    losses = surface.value(paths)
-    return Frames(
-        live={"path": until_it_leaves(paths, surface.window), "loss": losses} | marked(paths, surface.minima),
-        alt=[
-            f"lr = {f:.2f} of 2/L, {features} features: "
-            + (
-                f"the path leaves the picture at step {k}, and the loss rises to {short(end)}."
-                if k <= steps
-                else f"after {steps} steps the loss is {short(end)} above its minimum."
-            )
-            for f, k, end in zip(fractions, leaving(paths, surface.window), losses[:, -1], strict=True)
-        ],
-        met=losses[:, -1] < 1e-6,
-    )
-
-
-def scaling(steps: int = 100) -> Stage:
-    """Fit the same patients with raw and with standardised features, at every fraction of the limit 2/L."""
-    raw, standard, score = diabetes_fit()
-    surfaces = {"raw": least_squares(raw, score), "standardised": least_squares(standard, score)}
-    fig, (place, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
-    artists = {"path": place.plot([], [], **THIN)[0], "loss": curve.plot([], [], **STYLES["loss"])[0]}
-    artists |= marks_on(place)
-    curve.axhline(1e-6, **STYLES["limit"])
-    title = "The same patients, as many steps"
-    loss_axes(curve, steps, (1e-8, 1e6), title, ylabel="loss above its minimum")
-
-    def fit(features: str) -> Scene:
-        surface = surfaces[features]
-        smallest, largest = _curvatures(surface)
-        contours(place, surface)
-        place.set(xlabel="weight of body mass index", ylabel="weight of cholesterol")
-        place.set(title=f"{features.capitalize()} features: condition number {largest / smallest:.1f}")
-        return fits(features, surface, FRACTIONS, steps).on(artists)
-
-    controls = (Menu("features", "features", list(surfaces), "raw"),)
-    goal = challenge("scaling")
-    return stage(fig, fit, over=FRACTIONS, label=UNITS, start=0.5, format="{:.2f}", controls=controls, challenge=goal)
-
-
 NOISY = (5e-3, 500.0)
 SETTLED = 0.018
+
+Cosine = Callable[[int, int, float, int], float]
+
+
+def plain_cosine(step: int, total: int, lr_max: float, warmup: int) -> float:
+    """The rate of a step: a straight line up to lr_max at step = warmup, then half a cosine down to 0 at step total."""
+    return float(schedules.warmup(schedules.cosine(lr_max, total - warmup), warmup)(step))
+
 
 PLANS: dict[str, Callable[[int], schedules.Schedule]] = {
     "constant": lambda rest: schedules.constant(1.0),
     "step": lambda rest: schedules.step_decay(1.0, every=rest // 4 + 1, factor=0.3),
     "exponential": lambda rest: schedules.exponential_decay(1.0, factor=0.01 ** (1 / rest)),
     "inverse time": lambda rest: schedules.inverse_time(1.0, decay=0.1),
-    "cosine": lambda rest: schedules.cosine(1.0, total=rest),
     "1cycle": lambda rest: schedules.one_cycle(1.0, total=rest),
 }
 """Schedules of height 1 for the steps that are left after the warm-up; a schedule scales with its peak."""
+NAMES = (*PLANS, "cosine")
+
+
+def plan_of(schedule: str, warm: int, steps: int, cosine: Cosine) -> np.ndarray:
+    """Return the rates (steps,) of a schedule of NAMES with height 1 and a warm-up of `warm` steps."""
+    if schedule == "cosine":
+        return np.array([cosine(step, steps, 1.0, warm) for step in range(steps)])
+    return schedules.warmup(PLANS[schedule](steps - warm), warm)(np.arange(steps))
 
 
 def losses_under(plan: np.ndarray, peaks: np.ndarray, runs: int, seed: int) -> np.ndarray:
@@ -211,9 +167,11 @@ def losses_under(plan: np.ndarray, peaks: np.ndarray, runs: int, seed: int) -> n
     return np.stack(losses, axis=1)
 
 
-def scheduled(schedule: str, warm: int, noise: int, peaks: np.ndarray, steps: int, runs: int) -> Frames:
-    """Return noisy descents under a schedule of PLANS after a warm-up, for each peak (n,), and constant ones."""
-    plan = schedules.warmup(PLANS[schedule](steps - warm), warm)(np.arange(steps))
+def scheduled(
+    schedule: str, warm: int, noise: int, peaks: np.ndarray, steps: int, runs: int, cosine: Cosine = plain_cosine
+) -> Frames:
+    """Return noisy descents under a schedule of NAMES after a warm-up, for each peak (n,), and constant ones."""
+    plan = plan_of(schedule, warm, steps, cosine)
     losses = losses_under(plan, peaks, runs, noise)
     constant = losses_under(np.ones(steps), peaks, runs, noise)
     last = losses[:, -20:].mean(axis=1)
@@ -235,8 +193,11 @@ def scheduled(schedule: str, warm: int, noise: int, peaks: np.ndarray, steps: in
     )
 
 
-def schedule_designer(steps: int = 200, runs: int = 50) -> Stage:
-    """Descend a noisy bowl of condition 20 under a schedule; the constant one runs beside it on the same noise."""
+def schedule_designer(cosine: Cosine = plain_cosine, steps: int = 200, runs: int = 50) -> Stage:
+    """Descend a noisy bowl of condition 20 under a schedule; the constant one runs beside it on the same noise.
+
+    cosine: cosine(step, total, lr_max, warmup) makes the cosine schedule.
+    """
     fig, (rate, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
     artists = {
         "level": rate.plot([], [], **STYLES["guide"])[0],
@@ -252,10 +213,10 @@ def schedule_designer(steps: int = 200, runs: int = 50) -> Stage:
     peaks = np.arange(1, 105) / 1000
 
     def design(schedule: str, warm: int, noise: int) -> Scene:
-        return scheduled(schedule, warm, noise, peaks, steps, runs).on(artists)
+        return scheduled(schedule, warm, noise, peaks, steps, runs, cosine).on(artists)
 
     controls = (
-        Menu("schedule", "schedule", list(PLANS), "cosine"),
+        Menu("schedule", "schedule", list(NAMES), "cosine"),
         Slider("warm", "warm-up steps", [0, 10, 20, 40, 80], 0, "{:d}"),
         Button("noise", "draw the noise anew"),
     )
@@ -268,7 +229,7 @@ def schedule_designer(steps: int = 200, runs: int = 50) -> Stage:
 def show_rates(condition: float) -> None:
     """Draw the factor per step of both directions of a bowl against lr, and the best compromise."""
     rates = np.linspace(0, 2.1 / condition, 211)
-    fig, ax = plt.subplots(figsize=(6.6, 3.4))
+    fig, ax = plt.subplots(figsize=(8, 3.4))
     best, factor = 2 / (1 + condition), (condition - 1) / (condition + 1)
     ax.plot(rates, abs(1 - rates * condition), **STEEP)
     ax.plot(rates, abs(1 - rates), **FLAT)
@@ -288,7 +249,7 @@ def show_rates(condition: float) -> None:
 
 def show_range_test(rates: np.ndarray, losses: list[float], limit: float) -> None:
     """Draw the losses of a range test against the rate of each step, and the limit 2/L."""
-    fig, ax = plt.subplots(figsize=(6.6, 3.2))
+    fig, ax = plt.subplots(figsize=(8, 3.4))
     ax.loglog(rates, losses, **STYLES["loss"])
     ax.axvline(limit, ls=":", color=COLORS["limit"])
     ax.annotate("2/L", (limit, 2e4), textcoords="offset points", xytext=(5, 0))
@@ -302,10 +263,10 @@ def show_range_test(rates: np.ndarray, losses: list[float], limit: float) -> Non
 
 
 def show_catapult(losses: np.ndarray) -> None:
-    """Draw the losses (steps, models) of models that the catapult threw to a flatter place."""
-    fig, ax = plt.subplots(figsize=(6.6, 3.2))
-    ax.semilogy(losses, color=COLORS["loss"], ls="-", lw=1.2)
-    ax.set(xlabel="step", ylabel="loss", title="lr = 3 / curvature: up first, then down for good")
+    """Draw the losses (steps, models), one line a model, of models that the catapult threw to a flatter place."""
+    fig, ax = plt.subplots(figsize=(8, 3.4))
+    ax.semilogy(losses, color=COLORS["loss"], ls="-", lw=1.2, alpha=0.7)
+    ax.set(xlabel="step", ylabel="loss", title="Five models, lr = 3 / curvature: up first, then down for good")
     show(
         fig,
         f"Loss of {losses.shape[1]} two-layer models over {len(losses)} steps on a log scale: each rises a "

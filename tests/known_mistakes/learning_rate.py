@@ -11,10 +11,6 @@ def flattest_direction(hessian):
     return 2 / min(np.linalg.eigvalsh(hessian))
 
 
-def largest_entry(hessian):
-    return 2 / np.max(hessian)
-
-
 def second_eigenvalue(hessian):
     return 2 / np.linalg.eigvalsh(hessian)[1]
 
@@ -105,11 +101,46 @@ def whole_period(step, total, lr_max, warmup):
     return lr_max / 2 * (1 + math.cos(2 * math.pi * (step - warmup) / (total - warmup)))
 
 
+def tiny_deviation_is_constant(train, test):
+    mean, std = train.mean(0), train.std(0)
+    std[std < 1e-8] = 1
+    return (train - mean) / std, (test - mean) / std
+
+
+def first_and_last_loss(losses, lr, largest):
+    if losses[-1] > losses[0]:
+        return "rate too large" if lr >= 2 / largest else "wrong gradient"
+    if losses[-1] / losses[0] <= 0.01:
+        return "fine"
+    return "ill-conditioned" if lr >= 1 / largest else "rate too small"
+
+
+def any_rise_is_the_rate(losses, lr, largest):
+    if (np.sign(np.diff(losses)) == 1).any():
+        return "rate too large"
+    if losses[-1] <= 0.01 * losses[0]:
+        return "fine"
+    return "ill-conditioned" if lr >= 1 / largest else "rate too small"
+
+
+def slow_is_small(losses, lr, largest):
+    if (losses[1:] > losses[:-1]).any():
+        return "rate too large" if lr >= 2 / largest else "wrong gradient"
+    return "fine" if losses[-1] <= losses[0] / 100 else "rate too small"
+
+
+def best_constant_rate(step, smallest, largest):
+    return 2 / (smallest + largest)
+
+
+def every_fourth_long(step, smallest, largest):
+    return 1 / smallest if step % 4 == 3 else 1 / largest
+
+
 KNOWN = {
     "largest-stable-rate": {
         one_over_sharpness: "one-over",
         flattest_direction: "smallest-eigenvalue",
-        largest_entry: "largest-entry",
         second_eigenvalue: "second-eigenvalue",
         unsorted_eigenvalue: "last-of-no-order",
     },
@@ -127,6 +158,7 @@ KNOWN = {
         unguarded_own_statistics: "test-statistics",
         swapped: "results-swapped",
         a_list: "wrong-type",
+        tiny_deviation_is_constant: "small-deviation-taken-for-none",
     },
     "cosine-schedule": {
         cosine_alone: "warm-up-ignored",
@@ -134,5 +166,14 @@ KNOWN = {
         whole_period: "full-period",
         at_least_one_step: "warm-up-of-one-step",
         guarded_and_over_all: "cosine-from-step-zero",
+    },
+    "what-went-wrong": {
+        first_and_last_loss: "ends-compared",
+        any_rise_is_the_rate: "gradient-never-suspected",
+        slow_is_small: "slow-means-small",
+    },
+    "long-strides": {
+        best_constant_rate: "still-on-its-way",
+        every_fourth_long: "runs-away",
     },
 }

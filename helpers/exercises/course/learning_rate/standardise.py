@@ -12,14 +12,15 @@ def standardise(train: np.ndarray, test: np.ndarray) -> Pair:
     """Columns of mean 0 and standard deviation 1 in train, test treated alike; constant columns are only moved."""
     mean = train.mean(axis=0)
     std = train.std(axis=0)
-    std = np.where(std == 0, 1.0, std)
+    constant = train.max(axis=0) == train.min(axis=0)
+    std = np.where(constant, 1.0, std)
     return (train - mean) / std, (test - mean) / std
 
 
 def zeros_in_both(train: np.ndarray, test: np.ndarray) -> Pair:
     mean = train.mean(axis=0)
     std = train.std(axis=0)
-    std = np.where(std == 0, np.inf, std)
+    std = np.where(train.max(axis=0) == train.min(axis=0), np.inf, std)
     return (train - mean) / std, (test - mean) / std
 
 
@@ -44,11 +45,18 @@ def tables() -> list[Arguments]:
 EXERCISE = exercise(
     "standardise",
     standardise,
-    probes=[(np.array([[1.0, 10.0], [3.0, 50.0]]), np.array([[2.0, 20.0], [5.0, 60.0]])), *tables()],
+    probes=[
+        (np.array([[1.0, 10.0], [3.0, 50.0]]), np.array([[2.0, 20.0], [5.0, 60.0]])),
+        (np.array([[0.1, 0.02], [0.3, 0.05], [0.2, 0.01]]), np.array([[0.4, 0.03], [0.1, 0.02]])),
+        *tables(),
+    ],
     edges=[
         (np.array([[1.0, 4.0], [3.0, 4.0], [2.0, 4.0]]), np.array([[2.0, 4.0], [5.0, 4.0]])),
         (np.array([[1.0, -2.0], [3.0, -2.0]]), np.array([[2.0, 0.5], [5.0, -2.0]])),
         (np.array([[1.0], [3.0], [8.0]]), np.array([[2.0]])),
+        (np.array([[0.1, 1.0], [0.1, 2.0], [0.1, 4.0]]), np.array([[1.1, 3.0]])),
+        (np.full((6, 1), 0.7), np.array([[0.2], [0.7]])),
+        (np.array([[1e-12, 3.0], [3e-12, 5.0]]), np.array([[2e-12, 1.0]])),
     ],
     draw=draw,
 )
