@@ -175,7 +175,7 @@ def border(entropy: Loss = binary_cross_entropy) -> Stage:
 def show_scores(scores: np.ndarray) -> None:
     """Draw how many of the scores (n,) lie where, with their mean and their median."""
     fig, ax = plt.subplots(figsize=(8, 3.4))
-    ax.hist(scores, bins=np.arange(20, 361, 20), color=COLORS["path"], alpha=0.35, edgecolor="white")
+    ax.hist(scores, bins=list(range(20, 361, 20)), color=COLORS["path"], alpha=0.35, edgecolor="white")
     for name, at, style, side in (
         ("median", np.median(scores), "limit", "right"),
         ("mean", scores.mean(), "guide", "left"),
