@@ -15,7 +15,7 @@ from helpers.pictures import COLORS, STYLES, show
 from helpers.stage import Button, Menu, Scene, Slider, Stage, stage
 
 Step = Callable[[np.ndarray, np.ndarray, float, float], np.ndarray]
-Judge = Callable[[np.ndarray, np.ndarray, np.ndarray, float], str]
+Judge = Callable[[np.ndarray, np.ndarray, np.ndarray, int], str]
 STRENGTHS = np.geomspace(1, 100, 100)
 STEPS, LR = 5000, 0.1
 HELD_OUT = np.geomspace(0.01, 1000, 101)
@@ -72,11 +72,11 @@ def path_by(step: Step, data: Data, strengths: np.ndarray, steps: int = 100, lr:
     return np.array([found[i] for i in range(len(strengths))])
 
 
-def plain_verdict(strengths: np.ndarray, training: np.ndarray, held_out: np.ndarray, chosen: float) -> str:
-    """Whether the chosen one of the strengths (k,) is too weak, about right or too strong, by held-out losses (k,)."""
-    if held_out[strengths == chosen][0] <= 1.05 * held_out.min():
+def plain_verdict(strengths: np.ndarray, training: np.ndarray, held_out: np.ndarray, chosen: int) -> str:
+    """Whether the strength at place `chosen` is too weak, about right or too strong, by the held-out losses (k,)."""
+    if held_out[chosen] <= 1.05 * held_out.min():
         return "about right"
-    return "too weak" if chosen < strengths[held_out.argmin()] else "too strong"
+    return "too weak" if strengths[chosen] < strengths[held_out.argmin()] else "too strong"
 
 
 def l2_path(data: Data, strengths: np.ndarray) -> np.ndarray:
@@ -170,7 +170,7 @@ def chosen_strength(size: int, draw: int, strengths: np.ndarray, judge: Judge = 
     judge: takes (strengths, training, held_out, chosen) and returns a few words.
     """
     w, training, held_out = split_losses(size, draw, strengths)
-    verdicts = [judge(strengths, training, held_out, float(strength)) for strength in strengths]
+    verdicts = [judge(strengths, training, held_out, place) for place in range(len(strengths))]
     n, best = len(strengths), held_out.argmin()
     curves = {"training": training, "held out": held_out}
     return Frames(

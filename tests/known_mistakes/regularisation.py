@@ -100,22 +100,21 @@ def clipped_at_the_end(w, grad, lr, strength):
 
 
 def lowest_on_the_fit(strengths, training, held_out, chosen):
-    at = list(strengths).index(chosen)
-    if training[at] <= 1.05 * min(training):
+    if training[chosen] <= 1.05 * min(training):
         return "about right"
-    return "too strong" if chosen > strengths[training.argmin()] else "too weak"
+    return "too strong" if strengths[chosen] > strengths[training.argmin()] else "too weak"
 
 
 def sorted_taken_for_granted(strengths, training, held_out, chosen):
-    at, best = list(strengths).index(chosen), held_out.argmin()
-    if held_out[at] <= 1.05 * held_out[best]:
+    best = held_out.argmin()
+    if held_out[chosen] <= 1.05 * held_out[best]:
         return "about right"
-    return "too weak" if at < best else "too strong"
+    return "too weak" if chosen < best else "too strong"
 
 
 def only_the_very_best(strengths, training, held_out, chosen):
-    best = strengths[held_out.argmin()]
-    return "about right" if chosen == best else "too weak" if chosen < best else "too strong"
+    mine, best = strengths[chosen], strengths[held_out.argmin()]
+    return "about right" if mine == best else "too weak" if mine < best else "too strong"
 
 
 def says_it_with_a_capital(strengths, training, held_out, chosen):
