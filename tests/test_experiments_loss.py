@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from helpers.data import diabetes
 from helpers.experiments.loss import drag_outlier, line_fits, move_border, twelve_points
-from helpers.losses import huber, mae
+from helpers.losses import binary_cross_entropy, huber, mae
 
 BORDERS = np.linspace(-3, 3, 61)
 
@@ -54,3 +55,14 @@ def test_the_probability_is_one_half_at_the_border():
     live = move_border(2.0, np.array([-1.0, 0.0, 2.0])).live
     for edge, curve in zip(live["edge"], live["probability"], strict=True):
         assert np.interp(edge[0, 0], *curve.T) == pytest.approx(0.5)
+
+
+def test_the_border_s_loss_is_that_of_the_given_function():
+    doubled = move_border(1.0, BORDERS, lambda z, y: 2 * binary_cross_entropy(z, y)).live["loss"][..., 1]
+    assert np.allclose(doubled, 2 * move_border(1.0, BORDERS).live["loss"][..., 1])
+
+
+def test_the_scores_are_skewed_and_their_median_costs_least_by_size():
+    y = diabetes().y
+    assert np.median(y) < y.mean() - 10
+    assert np.mean(abs(y - np.median(y))) < np.mean(abs(y - y.mean()))

@@ -1,5 +1,7 @@
 """Claims of lesson 07, on the numbers behind its pictures: penalties, and losses on patients that are held out."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,9 @@ from helpers.experiments.regularisation import (
     chosen_strength,
     l1_path,
     l2_path,
+    path_by,
+    plain_step,
+    plain_verdict,
     shrunk,
     split_losses,
     standard_diabetes,
@@ -71,3 +76,36 @@ def test_the_lowest_held_out_loss_is_where_the_dotted_line_stands():
     frames = chosen_strength(30, 1, HELD_OUT)
     best = split_losses(30, 1, HELD_OUT)[2].argmin()
     assert np.all(frames.live["lowest"][..., 0] == HELD_OUT[best])
+
+
+def test_a_hundred_proximal_steps_at_each_strength_reach_the_minimum_that_many_steps_find(weights):
+    strengths = np.geomspace(1, 100, 100)
+    warm, long = path_by(plain_step, standard_diabetes(), strengths), l1_path(standard_diabetes(), strengths, True)
+    assert np.array_equal(warm == 0, long == 0)
+    assert abs(warm - long).max() < 0.1
+
+
+def test_the_first_weights_to_leave_zero_are_those_of_the_paper_and_one_comes_back():
+    strengths = np.geomspace(100, 0.1, 151)
+    w = path_by(plain_step, standard_diabetes(), strengths, steps=200)
+    enters = np.argmax(w != 0, axis=0)
+    assert np.argsort(enters)[:4].tolist() == [2, 8, 3, 6]
+    again = (w == 0) & (np.arange(151)[:, np.newaxis] > enters)
+    assert np.flatnonzero(again.any(axis=0)).tolist() == [6]
+
+
+def test_the_verdicts_go_from_too_weak_over_about_right_to_too_strong():
+    verdicts = chosen_strength(20, 0, HELD_OUT, plain_verdict).live["verdict"]
+    changes = [verdicts[0], *(b for a, b in pairwise(verdicts) if a != b)]
+    assert changes == ["too weak", "about right", "too strong"]
+
+
+def test_the_words_in_the_picture_are_those_of_the_given_judge():
+    assert set(chosen_strength(20, 0, HELD_OUT, lambda *curves: "no idea").live["verdict"]) == {"no idea"}
+
+
+def test_a_penalty_lowers_the_condition_number_as_the_lesson_says():
+    x = standard_diabetes().x
+    curvatures = np.linalg.eigvalsh(2 * x.T @ x / len(x))
+    conditions = [(curvatures[-1] + s) / (curvatures[0] + s) for s in (0.0, 0.1, 10.0)]
+    assert conditions == pytest.approx([470.1, 69.6, 1.8], rel=0.01)

@@ -1,5 +1,6 @@
 """Lesson 04: what a loss sees in the data, an outlier, a border between two classes, and what convexity looks like."""
 
+from collections.abc import Callable
 from itertools import combinations
 from typing import Any
 
@@ -20,6 +21,7 @@ COSTS: dict[str, dict[str, Any]] = {
     "Huber": {"color": COLORS["momentum"], "linestyle": "-.", "linewidth": 2.2},
 }
 METRIC = COSTS["MAE"]
+Loss = Callable[[np.ndarray, np.ndarray], float]
 ENDS, ERRORS, FAR = np.array([-1.3, 1.3]), np.linspace(-10, 10, 201), np.linspace(-4.8, 4.8, 193)
 
 
@@ -113,11 +115,14 @@ def _accuracy(logits: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.mean((logits > 0) == (y == 1), axis=-1)
 
 
-def move_border(steepness: float, borders: np.ndarray) -> Frames:
-    """Return the probabilities that a model with this steepness gives, its loss and its accuracy, at borders (n,)."""
+def move_border(steepness: float, borders: np.ndarray, entropy: Loss = binary_cross_entropy) -> Frames:
+    """Return the probabilities that a model with this steepness gives, its loss and its accuracy, at borders (n,).
+
+    entropy: the loss of logits (40,) and labels (40,), called for one border after the other.
+    """
     x, y = two_classes()
     logits = steepness * (x - borders[:, np.newaxis])
-    losses, right = binary_cross_entropy(logits, y), _accuracy(logits, y)
+    losses, right = np.array([entropy(row, y) for row in logits]), _accuracy(logits, y)
     return Frames(
         live={
             "probability": pairs(FAR, 1 / (1 + np.exp(-steepness * (FAR - borders[:, np.newaxis])))),
@@ -134,8 +139,8 @@ def move_border(steepness: float, borders: np.ndarray) -> Frames:
     )
 
 
-def border() -> Stage:
-    """Move the border between two classes: the accuracy has steps, the cross-entropy a slope."""
+def border(entropy: Loss = binary_cross_entropy) -> Stage:
+    """Move the border between two classes: the accuracy has steps, the cross-entropy, here as given, a slope."""
     fig, (place, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
     x, y = two_classes()
     jitter = np.random.default_rng(0).uniform(-0.06, 0.06, len(x))
@@ -160,11 +165,74 @@ def border() -> Stage:
     borders = np.linspace(-3, 3, 121)
 
     def move(steepness: float) -> Scene:
-        return move_border(steepness, borders).on(artists)
+        return move_border(steepness, borders, entropy).on(artists)
 
     controls = (Slider("steepness", "steepness", [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0], 1.0, "{:g}"),)
     goal = challenge("border")
     return stage(fig, move, over=borders, label="border", start=1.0, format="{:.2f}", controls=controls, challenge=goal)
+
+
+def show_scores(scores: np.ndarray) -> None:
+    """Draw how many of the scores (n,) lie where, with their mean and their median."""
+    fig, ax = plt.subplots(figsize=(8, 3.4))
+    ax.hist(scores, bins=list(range(20, 361, 20)), color=COLORS["path"], alpha=0.35, edgecolor="white")
+    for name, at, style, side in (
+        ("median", np.median(scores), "limit", "right"),
+        ("mean", scores.mean(), "guide", "left"),
+    ):
+        ax.axvline(at, **STYLES[style] | {"color": COLORS["start"]})
+        ax.text(at + (2 if side == "left" else -2), 58, name, ha=side)
+    ax.set(
+        xlim=(15, 365), ylim=(0, 64), xlabel="score after one year", ylabel="patients", title="Which number for all?"
+    )
+    show(
+        fig,
+        "How many patients have which score: most lie between 40 and 200, and a long tail reaches to 346. The median "
+        "stands a little left of the mean.",
+    )
+
+
+def show_constants(constants: np.ndarray, squares: np.ndarray, sizes: np.ndarray) -> None:
+    """Draw the MSE and the MAE (n,) of predicting one constant (n,) for all scores."""
+    fig, axes = plt.subplots(1, 2, figsize=(8, 3.4))
+    for ax, losses, name, where in zip(axes, (squares, sizes), ("MSE", "MAE"), ("mean", "median"), strict=True):
+        lowest = losses.argmin()
+        ax.plot(constants, losses, **COSTS[name])
+        ax.plot(constants[lowest], losses[lowest], **STYLES["minimum"])
+        ax.set(
+            xlabel="the number c, for all patients", ylabel=name, ylim=(0, None), title=f"{name}: lowest at the {where}"
+        )
+    show(
+        fig,
+        "Two curves against the constant. The mean squared error is a parabola, lowest at the mean of the scores. The "
+        "mean absolute error is made of straight pieces, and lowest at their median.",
+    )
+
+
+def show_line_fit(loss: Callable[[np.ndarray], float], path: np.ndarray, x: np.ndarray, y: np.ndarray) -> None:
+    """Draw a descent (k, 2) over slope and intercept on the map of a loss, and its first and last line beside the data.
+
+    loss: a function of the pair (slope, intercept), called for one place of the map after the other.
+    """
+    fig, (place, data) = plt.subplots(1, 2, figsize=(8, 3.4))
+    slopes, intercepts = np.linspace(-2, 4, 25), np.linspace(-1.5, 2.5, 25)
+    heights = np.array([[loss(np.array([w, b])) for w in slopes] for b in intercepts])
+    levels = np.geomspace(max(heights.min(), 1e-12), heights.max(), 14)
+    place.contour(slopes, intercepts, heights, levels=levels, colors=COLORS["guide"], linewidths=0.7)
+    place.plot(*path.T, **STYLES["path"])
+    place.plot(*path[0], **STYLES["start"])
+    place.set(xlabel="slope w", ylabel="intercept b", title="The loss, and a descent on it")
+    data.plot(x, y, "o", color=COLORS["guide"], ms=3)
+    ends = np.array([x.min(), x.max()])
+    data.plot(ends, path[0, 0] * ends + path[0, 1], **STYLES["guide"] | {"linewidth": 1.6}, label="start")
+    data.plot(ends, path[-1, 0] * ends + path[-1, 1], **STYLES["loss"], label="end")
+    data.set(xlabel="x", ylabel="y", title="The line that it finds")
+    data.legend(loc="upper left")
+    show(
+        fig,
+        "Left, oval level lines over slope and intercept, and a path of steps that turns to their middle. Right, the "
+        "points with two lines: the start falls, the end rises through the middle of the points.",
+    )
 
 
 def show_costs() -> None:

@@ -1,5 +1,7 @@
 """Lessons 04 and 07: penalties on the weights, how strong they should be, and where weights go without one."""
 
+from collections.abc import Callable
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.artist import Artist
@@ -12,6 +14,8 @@ from helpers.losses import l1_penalty_gradient
 from helpers.pictures import COLORS, STYLES, show
 from helpers.stage import Button, Menu, Scene, Slider, Stage, stage
 
+Step = Callable[[np.ndarray, np.ndarray, float, float], np.ndarray]
+Judge = Callable[[np.ndarray, np.ndarray, np.ndarray, int], str]
 STRENGTHS = np.geomspace(1, 100, 100)
 STEPS, LR = 5000, 0.1
 HELD_OUT = np.geomspace(0.01, 1000, 101)
@@ -45,6 +49,34 @@ def l1_path(data: Data, strengths: np.ndarray, proximal: bool) -> np.ndarray:
         else:
             w = w - LR * (grad + strength * l1_penalty_gradient(w))
     return w
+
+
+def plain_step(w: np.ndarray, grad: np.ndarray, lr: float, strength: float) -> np.ndarray:
+    """A proximal step for the L1 penalty: w and grad have one shape; lr and strength are numbers."""
+    moved = w - lr * grad
+    return np.sign(moved) * np.maximum(np.abs(moved) - lr * strength, 0)
+
+
+def path_by(step: Step, data: Data, strengths: np.ndarray, steps: int = 100, lr: float = 0.2) -> np.ndarray:
+    """Weights (k, d) of the lowest mean squared error plus each strength times the sum of |w|, by proximal steps.
+
+    step: takes (w, grad, lr, strength). The strongest penalty comes first, and each next one starts from the weights
+    before, so that a hundred steps are enough.
+    """
+    hessian, slope = _quadratic(data)
+    w, found = np.zeros(len(slope)), {}
+    for i in np.argsort(strengths)[::-1]:
+        for _ in range(steps):
+            w = np.asarray(step(w, hessian @ w - slope, lr, float(strengths[i])))
+        found[i] = w
+    return np.array([found[i] for i in range(len(strengths))])
+
+
+def plain_verdict(strengths: np.ndarray, training: np.ndarray, held_out: np.ndarray, chosen: int) -> str:
+    """Whether the strength at place `chosen` is too weak, about right or too strong, by the held-out losses (k,)."""
+    if held_out[chosen] <= 1.05 * held_out.min():
+        return "about right"
+    return "too weak" if strengths[chosen] < strengths[held_out.argmin()] else "too strong"
 
 
 def l2_path(data: Data, strengths: np.ndarray) -> np.ndarray:
@@ -82,10 +114,10 @@ def _count(zeros: int) -> str:
     return {0: "none", 10: "all"}.get(zeros, str(zeros))
 
 
-def shrinking() -> Stage:
-    """Raise the strength of an L1 and of an L2 penalty and watch ten weights shrink."""
+def shrinking(step: Step = plain_step) -> Stage:
+    """Raise the strength of an L1 and of an L2 penalty and watch ten weights shrink; step: the proximal one."""
     data = standard_diabetes()
-    l1 = {step: l1_path(data, STRENGTHS, step == "proximal step") for step in TITLES}
+    l1 = {"proximal step": path_by(step, data, STRENGTHS), "subgradient step": l1_path(data, STRENGTHS, False)}
     l2 = l2_path(data, STRENGTHS)
     fig, axes = plt.subplots(1, 2, figsize=(8, 3.4), sharey=True)
     paths = [[ax.plot([], [], "-", color=COLORS["guide"], lw=0.9)[0] for _ in data.features] for ax in axes]
@@ -132,9 +164,13 @@ def split_losses(size: int, draw: int, strengths: np.ndarray) -> tuple[np.ndarra
     return w, training, held_out
 
 
-def chosen_strength(size: int, draw: int, strengths: np.ndarray) -> Frames:
-    """Return the losses on seen and on held-out patients at strengths (k,), and the weights there."""
+def chosen_strength(size: int, draw: int, strengths: np.ndarray, judge: Judge = plain_verdict) -> Frames:
+    """Return the losses on seen and on held-out patients at strengths (k,), the weights there, and a verdict on each.
+
+    judge: takes (strengths, training, held_out, chosen) and returns a few words.
+    """
     w, training, held_out = split_losses(size, draw, strengths)
+    verdicts = [judge(strengths, training, held_out, place) for place in range(len(strengths))]
     n, best = len(strengths), held_out.argmin()
     curves = {"training": training, "held out": held_out}
     return Frames(
@@ -143,18 +179,19 @@ def chosen_strength(size: int, draw: int, strengths: np.ndarray) -> Frames:
             **{f"{name} now": pairs(strengths, losses)[:, np.newaxis] for name, losses in curves.items()},
             "lowest": still(n, pairs(strengths[best], LOSSES)),
             "weights": pairs(np.arange(w.shape[1]), w),
+            "verdict": verdicts,
         },
         alt=[
-            f"strength {strength:.2g}: the loss is {one:.0f} on the {size} patients of the fit and {other:.0f} on the "
-            f"{442 - size} held out, where {held_out[best]:.0f} is the lowest."
-            for strength, one, other in zip(strengths, training, held_out, strict=True)
+            f"Strength {strength:.2g}, {verdict}: loss {one:.0f} on the fit's {size} patients, {other:.0f} on the "
+            f"others; lowest {held_out[best]:.0f}."
+            for strength, verdict, one, other in zip(strengths, verdicts, training, held_out, strict=True)
         ],
         met=held_out < 0.9 * held_out[0],
     )
 
 
-def held_out() -> Stage:
-    """Choose the strength of an L2 penalty by the patients that the fit has not seen."""
+def held_out(judge: Judge = plain_verdict) -> Stage:
+    """Choose the strength of an L2 penalty by the patients that the fit has not seen; judge: says how it is chosen."""
     fig, (losses, bars) = plt.subplots(1, 2, figsize=(8, 3.4))
     artists: dict[str, Artist] = {"lowest": losses.plot([], [], **STYLES["limit"])[0]}
     for name, role, label in (("training", "loss", "on the fit's"), ("held out", "path", "on held-out ones")):
@@ -162,6 +199,7 @@ def held_out() -> Stage:
         artists[f"{name} now"] = losses.plot([], [], **STYLES["now"] | {"markersize": 7}, zorder=3)[0]
     losses.set(xscale="log", xlim=(0.007, 1400), ylim=LOSSES, xlabel="strength λ", ylabel="mean squared error")
     legend_above(losses, "Low on the fit is not low elsewhere")
+    artists["verdict"] = losses.text(0.03, 0.03, "", transform=losses.transAxes, ha="left", va="bottom")
     artists["weights"] = bars.plot([], [], "o", color=COLORS["path"], ms=6)[0]
     bars.axhline(0, **STYLES["guide"])
     bars.set(xlim=(-0.6, 9.6), ylim=(-115, 115), xlabel="feature", title="The weights at this strength")
@@ -169,7 +207,7 @@ def held_out() -> Stage:
     bars.set_ylabel("weight, in points of the score")
 
     def choose(size: int, draw: int) -> Scene:
-        return chosen_strength(size, draw, HELD_OUT).on(artists)
+        return chosen_strength(size, draw, HELD_OUT, judge).on(artists)
 
     controls = (
         Slider("size", "patients of the fit", [20, 30, 50, 100, 200], 20, "{:d}"),

@@ -77,6 +77,50 @@ def slope_of_the_sizes(w, strength):
     return strength * abs(w)
 
 
+def all_at_once(w, grad, lr, strength):
+    return w - lr * grad - lr * strength * np.sign(w)
+
+
+def small_ones_cut(w, grad, lr, strength):
+    new = w - lr * grad
+    new[abs(new) < lr * strength] = 0
+    return new
+
+
+def shrinks_only_the_positive(w, grad, lr, strength):
+    return np.maximum(w - lr * grad - lr * strength, 0)
+
+
+def clipped_at_the_end(w, grad, lr, strength):
+    new = np.zeros(len(w))
+    for i in range(len(w)):
+        z = w[i] - lr * grad[i]
+        new[i] = max(abs(z) - strength, 0) * np.sign(z)
+    return new
+
+
+def lowest_on_the_fit(strengths, training, held_out, chosen):
+    if training[chosen] <= 1.05 * min(training):
+        return "about right"
+    return "too strong" if strengths[chosen] > strengths[training.argmin()] else "too weak"
+
+
+def sorted_taken_for_granted(strengths, training, held_out, chosen):
+    best = held_out.argmin()
+    if held_out[chosen] <= 1.05 * held_out[best]:
+        return "about right"
+    return "too weak" if chosen < best else "too strong"
+
+
+def only_the_very_best(strengths, training, held_out, chosen):
+    mine, best = strengths[chosen], strengths[held_out.argmin()]
+    return "about right" if mine == best else "too weak" if mine < best else "too strong"
+
+
+def says_it_with_a_capital(strengths, training, held_out, chosen):
+    return "About right"
+
+
 KNOWN = {
     "l2-penalty-gradient": {
         penalty_without_half: "factor-two",
@@ -95,5 +139,17 @@ KNOWN = {
         intercept_left_out: "first-left-out",
         loop_without_the_last: "last-left-out",
         slope_of_the_sizes: "sign-lost",
+    },
+    "proximal-step": {
+        all_at_once: "subgradient-step",
+        small_ones_cut: "hard-threshold",
+        shrinks_only_the_positive: "negative-weights-dropped",
+        clipped_at_the_end: "rate-missing",
+    },
+    "judge-strength": {
+        lowest_on_the_fit: "training-loss-taken",
+        sorted_taken_for_granted: "places-compared",
+        only_the_very_best: "margin-forgotten",
+        says_it_with_a_capital: None,
     },
 }
