@@ -1,6 +1,6 @@
 """Lesson 10, adaptive methods."""
 
-from helpers.exercises.course.adaptive_methods import adagrad_step, adam_step, adamw_step, rmsprop_step
+from helpers.exercises.course.adaptive_methods import adagrad_step, adam_step, adamw_step, rmsprop_step, which_rule
 from helpers.exercises.reading import lesson
 
 LESSON = lesson(
@@ -9,5 +9,6 @@ LESSON = lesson(
     adagrad_step.EXERCISE,
     rmsprop_step.EXERCISE,
     adam_step.EXERCISE,
+    which_rule.EXERCISE,
     adamw_step.EXERCISE,
 )
