@@ -27,13 +27,16 @@ def walked(rule: str, grad: float, lr: float, steps: int, decay: float, betas: t
         average = decay * average + (1 - decay) * grad**2
         m = betas[0] * m + (1 - betas[0]) * grad
         v = betas[1] * v + (1 - betas[1]) * grad**2
-        w -= lr * {
-            "gradient descent": grad,
-            "Adagrad": grad / total**0.5,
-            "RMSprop": grad / average**0.5,
-            "Adam": m / (1 - betas[0] ** t) / (v / (1 - betas[1] ** t)) ** 0.5,
-            "Adam without correction": m / v**0.5,
-        }[rule]
+        w -= (
+            lr
+            * {
+                "gradient descent": grad,
+                "Adagrad": grad / total**0.5,
+                "RMSprop": grad / average**0.5,
+                "Adam": m / (1 - betas[0] ** t) / (v / (1 - betas[1] ** t)) ** 0.5,
+                "Adam without correction": m / v**0.5,
+            }[rule]
+        )
         path.append(w)
     return np.abs(np.diff(path))
 
