@@ -107,7 +107,7 @@ def show_turned(angles: np.ndarray, steps: Mapping[int, Mapping[str, Sequence[fl
     show(
         fig,
         "Steps needed against the angle, at condition 100 and 1000. Level in both: gradient descent, and far below it "
-        "heavy ball. Adagrad's rise above gradient descent's. Adam's stay near heavy ball's at 100 and rise at 1000.",
+        "heavy ball. Adagrad's rise above gradient descent's. Adam's are near heavy ball's at 100, and rise at 1000.",
     )
 
 
@@ -122,7 +122,7 @@ def rare_axes(ax: Axes, near: float) -> None:
 
 def show_rare(often: np.ndarray, weights: np.ndarray) -> None:
     """Draw the weight that gradient descent has learned for each symptom against how often the symptom occurs."""
-    fig, ax = plt.subplots(figsize=(6.6, 3.4))
+    fig, ax = plt.subplots(figsize=(8, 3.4))
     rare_axes(ax, 0.25)
     ax.plot(often, weights, ls="none", marker="o", ms=5, color=COLORS["path"])
     ax.set_title("The rarer a symptom, the less was learned of it")

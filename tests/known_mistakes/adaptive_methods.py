@@ -166,11 +166,6 @@ def rmsprop_without_root(w, average, grad, lr, decay, eps):
     return w - lr / (average + eps) * grad, average
 
 
-def rmsprop_new_part_whole(w, average, grad, lr, decay, eps):
-    average = average * decay + grad * grad
-    return w - lr * grad / (np.sqrt(average) + eps), average
-
-
 def rmsprop_steps_first(w, average, grad, lr, decay, eps):
     new_w = w - lr * grad / (np.sqrt(average) + eps)
     return new_w, average * decay + grad * grad * (1 - decay)
@@ -239,12 +234,6 @@ def adam_t_from_zero(w, m, v, t, grad, lr, beta1, beta2, eps):
     m = beta1 * m + (1 - beta1) * grad
     v = beta2 * v + (1 - beta2) * grad**2
     return w - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
-
-
-def adam_keeps_the_corrected(w, m, v, t, grad, lr, beta1, beta2, eps):
-    m = (beta1 * m + (1 - beta1) * grad) / (1 - beta1**t)
-    v = (beta2 * v + (1 - beta2) * grad**2) / (1 - beta2**t)
-    return w - lr * m / (np.sqrt(v) + eps), m, v
 
 
 def adam_folded(w, m, v, t, grad, lr, beta1, beta2, eps):
@@ -352,17 +341,40 @@ def adam_twice(w, m, v, t, grad, lr, beta1, beta2, eps):
     return adam_with(w, m, v, t, grad, lr, beta1, beta2, eps)
 
 
-def adamw_with_l2(w, m, v, t, grad, lr, beta1, beta2, eps, weight_decay):
-    g = grad + weight_decay * w
-    m = beta1 * m + (1 - beta1) * g
-    v = beta2 * v + (1 - beta2) * g**2
-    return w - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
-
-
 def _step(m, v, t, grad, beta1, beta2, eps):
     m = beta1 * m + (1 - beta1) * grad
     v = beta2 * v + (1 - beta2) * grad**2
     return m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+def rule_by_the_first_step(lengths, lr):
+    if np.isclose(lengths[0], lr):
+        return "Adam"
+    if np.isclose(lengths[0], lengths[-1]):
+        return "gradient descent"
+    return "RMSprop" if lengths[0] > lengths[-1] else "Adam without correction"
+
+
+def rule_by_exact_lengths(lengths, lr):
+    if len(set(lengths)) == 1:
+        return "Adam" if np.isclose(lengths[0], lr) else "gradient descent"
+    if lengths[-1] > lengths[0]:
+        return "Adam without correction"
+    return "Adagrad" if np.isclose(lengths[0], lr) else "RMSprop"
+
+
+def rule_with_two_names_exchanged(lengths, lr):
+    if np.allclose(lengths, lengths[0]):
+        return "Adam" if np.isclose(lengths[0], lr) else "gradient descent"
+    if lengths[1] > lengths[0]:
+        return "Adam without correction"
+    return "RMSprop" if np.isclose(lengths[0], lr) else "Adagrad"
+
+
+def rule_never_rmsprop(lengths, lr):
+    if np.allclose(lengths, lengths[0]):
+        return "Adam" if np.isclose(lengths[0], lr) else "gradient descent"
+    return "Adam without correction" if lengths[1] > lengths[0] else "Adagrad"
 
 
 def adamw_decay_unscaled(w, m, v, t, grad, lr, beta1, beta2, eps, weight_decay):
@@ -479,7 +491,6 @@ KNOWN = {
         rmsprop_as_adagrad: "never-forgets",
         rmsprop_weights_exchanged: "decay-swapped",
         rmsprop_without_root: "root-forgotten",
-        rmsprop_new_part_whole: "new-part-not-weighted",
         rmsprop_steps_first: "old-average-used",
         rmsprop_of_sizes: "sizes-instead-of-squares",
         rmsprop_squares_the_weight: "weight-squared",
@@ -495,7 +506,6 @@ KNOWN = {
     "adam-step": {
         adam_uncorrected: "no-bias-correction",
         adam_t_from_zero: "t-counted-from-zero",
-        adam_keeps_the_corrected: "corrected-moments-returned",
         adam_folded: "folded-without-eps",
         adam_betas_exchanged: "betas-swapped",
         adam_betas_exchanged_everywhere: "betas-swapped-everywhere",
@@ -513,8 +523,13 @@ KNOWN = {
         adam_with_usual_betas: "betas-fixed",
         adam_twice: None,
     },
+    "which-rule": {
+        rule_by_the_first_step: "first-step-alone",
+        rule_by_exact_lengths: None,
+        rule_with_two_names_exchanged: "falling-swapped",
+        rule_never_rmsprop: "falling-is-adagrad",
+    },
     "adamw-step": {
-        adamw_with_l2: "l2-inside-the-moments",
         adamw_decay_unscaled: "decay-without-lr",
         adamw_shrinks_afterwards: "decay-on-the-stepped-w",
         adamw_shrinks_in_place: "changed-in-place",
