@@ -52,7 +52,7 @@ def as_rule(step: Callable[..., Any], memories: Sequence[str], **constants: floa
     State = namedtuple("State", memories)  # type: ignore[misc]  # its names are known here only
 
     def rule(w: np.ndarray, grad: np.ndarray, state: Any = None, lr: Any = 1e-3) -> tuple[np.ndarray, Any]:
-        kept = state or State(*(0 if name == "t" else np.zeros_like(w) for name in memories))
+        kept: Any = state or State(*(0 if name == "t" else np.zeros_like(w) for name in memories))
         now = [kept.t + 1 if name == "t" else getattr(kept, name) for name in memories]
         rate = lr[..., 0] if np.ndim(lr) else float(lr)
         arguments = (*now, grad, rate, *constants.values())
@@ -65,7 +65,8 @@ def as_rule(step: Callable[..., Any], memories: Sequence[str], **constants: floa
 
 def step_lengths(rule: Rule, grads: np.ndarray, lr: float) -> np.ndarray:
     """Return how far each coordinate moves at each step (steps, d) if a rule is handed these gradients (steps, d)."""
-    w, state, lengths = np.zeros(grads.shape[1]), (), []
+    w, lengths = np.zeros(grads.shape[1]), []
+    state: list[Any] = []
     for grad in grads:
         stepped, *state = rule(w, grad, *state, lr=lr)
         lengths.append(np.abs(stepped - w))

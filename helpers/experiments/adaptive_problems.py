@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,8 @@ def symptoms() -> tuple[np.ndarray, np.ndarray]:
 def learn_weights(rule: Rule, rates: np.ndarray, size: int = 50) -> np.ndarray:
     """Return the weights (n, 40) of the symptoms after one pass, in batches, at each learning rate (n,)."""
     x, y = symptoms()
-    w, state = np.zeros((len(rates), x.shape[1])), ()
+    w = np.zeros((len(rates), x.shape[1]))
+    state: list[Any] = []
     with np.errstate(all="ignore"):
         for first in range(0, len(x), size):
             batch, scores = x[first : first + size], y[first : first + size]
@@ -117,7 +119,8 @@ def train_network(rule: Rule, lr: float, mixed: bool = False, steps: int = 300) 
     """Return the network's loss on all its digits after `steps` steps with batches of 32; inf where it is no number."""
     x, y = pictures(mixed)
     rng = np.random.default_rng(0)
-    w, state = first_weights(rng), ()
+    w = first_weights(rng)
+    state: list[Any] = []
     with np.errstate(all="ignore"):
         for _ in range(steps):
             batch = rng.integers(len(x), size=32)
@@ -147,7 +150,8 @@ def own_features(y: np.ndarray) -> np.ndarray:
 
 def fit(rule: Rule, grad: Gradient, d: int, lr: float, steps: int = 3000) -> np.ndarray:
     """Return the weights (d,) after `steps` steps along grad from 0."""
-    w, state = np.zeros(d), ()
+    w = np.zeros(d)
+    state: list[Any] = []
     for _ in range(steps):
         w, *state = rule(w, grad(w), *state, lr=lr)
     return w
