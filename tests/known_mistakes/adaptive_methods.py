@@ -347,34 +347,26 @@ def _step(m, v, t, grad, beta1, beta2, eps):
     return m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
 
 
-def rule_by_the_first_step(lengths, lr):
-    if np.isclose(lengths[0], lr):
+def rule_by_the_first_step(percent):
+    if percent[0] == 100:
         return "Adam"
-    if np.isclose(lengths[0], lengths[-1]):
+    if np.isclose(percent[0], percent[-1]):
         return "gradient descent"
-    return "RMSprop" if lengths[0] > lengths[-1] else "Adam without correction"
+    return "RMSprop" if percent[0] > percent[-1] else "Adam without correction"
 
 
-def rule_by_exact_lengths(lengths, lr):
-    if len(set(lengths)) == 1:
-        return "Adam" if np.isclose(lengths[0], lr) else "gradient descent"
-    if lengths[-1] > lengths[0]:
+def rule_with_two_names_exchanged(percent):
+    if np.allclose(percent, percent[0]):
+        return "Adam" if percent[0] == 100 else "gradient descent"
+    if percent[1] > percent[0]:
         return "Adam without correction"
-    return "Adagrad" if np.isclose(lengths[0], lr) else "RMSprop"
+    return "RMSprop" if percent[0] == 100 else "Adagrad"
 
 
-def rule_with_two_names_exchanged(lengths, lr):
-    if np.allclose(lengths, lengths[0]):
-        return "Adam" if np.isclose(lengths[0], lr) else "gradient descent"
-    if lengths[1] > lengths[0]:
-        return "Adam without correction"
-    return "RMSprop" if np.isclose(lengths[0], lr) else "Adagrad"
-
-
-def rule_never_rmsprop(lengths, lr):
-    if np.allclose(lengths, lengths[0]):
-        return "Adam" if np.isclose(lengths[0], lr) else "gradient descent"
-    return "Adam without correction" if lengths[1] > lengths[0] else "Adagrad"
+def rule_never_rmsprop(percent):
+    if np.allclose(percent, percent[0]):
+        return "Adam" if percent[0] == 100 else "gradient descent"
+    return "Adam without correction" if percent[1] > percent[0] else "Adagrad"
 
 
 def adamw_decay_unscaled(w, m, v, t, grad, lr, beta1, beta2, eps, weight_decay):
@@ -525,7 +517,6 @@ KNOWN = {
     },
     "which-rule": {
         rule_by_the_first_step: "first-step-alone",
-        rule_by_exact_lengths: None,
         rule_with_two_names_exchanged: "falling-swapped",
         rule_never_rmsprop: "falling-is-adagrad",
     },
