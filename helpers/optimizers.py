@@ -154,8 +154,8 @@ def adagrad(
 ) -> tuple[Array, AdagradState]:
     """Divide each step by the root of all squared gradients so far.
 
-    w, grad: (..., d). Source: Duchi, Hazan, Singer (2011); equals torch.optim.Adagrad. The paper adds its small
-    constant inside the root; torch adds it outside.
+    w, grad: (..., d). Source: Duchi, Hazan, Singer (2011); equals torch.optim.Adagrad. Paper and torch add their
+    small constant outside the root.
     """
     total = state.total + grad**2
     return w - lr * grad / (total**0.5 + eps), AdagradState(total)

@@ -1,14 +1,17 @@
-"""Lesson 10, live: a rate for each coordinate, and the race of the rules."""
+"""Lesson 10, live: rare features, a rate for each coordinate, and the race of the rules."""
 
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-from helpers.descent import sweep
+from helpers.descent import each, sweep
 from helpers.exercises.catalogue import challenge
-from helpers.experiments.adaptive_pictures import LOOKS
+from helpers.experiments.adaptive_pictures import LOOKS, rare_axes
+from helpers.experiments.adaptive_problems import learn_weights, symptoms
 from helpers.experiments.frames import Frames, pairs, short, still, until_it_leaves
 from helpers.experiments.marks import beside, marks_on, names_beside
 from helpers.optimizers import Rule, adagrad, adam, gradient_descent, heavy_ball, rmsprop
@@ -18,6 +21,8 @@ from helpers.surfaces import SURFACES
 
 EPS = 1e-8
 CLOSE = 1e-3
+NEAR = 0.25
+NONE: Mapping[str, Rule] = {}
 LOW = 0.01
 START = (-1.5, -0.5)
 RATES, DISTANCES = (1e-6, 1e4), (1e-6, 1e2)
@@ -25,8 +30,7 @@ RATES, DISTANCES = (1e-6, 1e4), (1e-6, 1e2)
 SCALED: dict[str, tuple[Rule, dict[str, float]]] = {
     "gradient descent": (gradient_descent, {}),
     "Adagrad": (partial(adagrad, eps=EPS), {}),
-    "RMSprop, decay 0.9": (rmsprop, {"decay": 0.9}),
-    "RMSprop, decay 0.99": (rmsprop, {"decay": 0.99}),
+    "RMSprop": (rmsprop, {"decay": 0.95}),
     "Adam": (adam, {}),
 }
 
@@ -39,13 +43,81 @@ RACERS: dict[str, tuple[Rule, dict[str, float]]] = {
 }
 
 
-def run_with_rates(rule: str, curvatures: np.ndarray, lr: float, steps: int) -> tuple[np.ndarray, np.ndarray]:
+def as_rule(step: Callable[..., Any], memories: Sequence[str], **constants: float) -> Rule:
+    """Return a step of one's own as a rule like those of the helpers, rule(w, grad, state, lr=...).
+
+    step: for example adam_step(w, m, v, t, grad, lr, beta1, beta2, eps). memories: the names of its arguments between
+    w and grad; "t" is the number of the step, the others begin as zeros. constants: its arguments after lr, in order.
+    """
+    State = namedtuple("State", memories)  # type: ignore[misc]  # its names are known here only
+
+    def rule(w: np.ndarray, grad: np.ndarray, state: Any = None, lr: Any = 1e-3) -> tuple[np.ndarray, Any]:
+        kept: Any = state or State(*(0 if name == "t" else np.zeros_like(w) for name in memories))
+        now = [kept.t + 1 if name == "t" else getattr(kept, name) for name in memories]
+        rate = lr[..., 0] if np.ndim(lr) else float(lr)
+        arguments = (*now, grad, rate, *constants.values())
+        w, *after = step(w, *arguments) if w.ndim == 1 else each(step, w, *arguments)
+        left = iter(after)
+        return w, State(*(now[i] if name == "t" else next(left) for i, name in enumerate(memories)))
+
+    return rule
+
+
+def step_lengths(rule: Rule, grads: np.ndarray, lr: float) -> np.ndarray:
+    """Return how far each coordinate moves at each step (steps, d) if a rule is handed these gradients (steps, d)."""
+    w, lengths = np.zeros(grads.shape[1]), []
+    state: list[Any] = []
+    for grad in grads:
+        stepped, *state = rule(w, grad, *state, lr=lr)
+        lengths.append(np.abs(stepped - w))
+        w = stepped
+    return np.array(lengths)
+
+
+def weights_after_a_pass(rule: Rule, rates: np.ndarray) -> Frames:
+    """Return each symptom's weight against how often it occurs, for gradient descent and `rule` at each rate (n,)."""
+    often = np.tile(symptoms()[0].sum(axis=0), (len(rates), 1))
+    weights = {"gradient descent": learn_weights(gradient_descent, rates), "Adagrad": learn_weights(rule, rates)}
+    weights = {name: np.where(np.abs(w) < 1e6, w, np.nan) for name, w in weights.items()}
+    inside = [np.all(np.abs(w - 1) < NEAR, axis=1) for w in weights.values()]
+    return Frames(
+        live={name: np.stack([often, w], axis=-1) for name, w in weights.items()},
+        alt=[
+            f"lr {lr:.2g}: the weights end {_span(plain)} with gradient descent, {_span(scaled)} with Adagrad."
+            for lr, plain, scaled in zip(rates, *weights.values(), strict=True)
+        ],
+        met=inside[0] | inside[1],
+    )
+
+
+def _span(w: np.ndarray) -> str:
+    return "without bound" if np.isnan(w).any() else f"from {short(w.min())} to {short(w.max())}"
+
+
+def rare_features(rule: Rule = adagrad) -> Stage:
+    """Learn the weights of forty symptoms in one pass, by gradient descent and by Adagrad, which is `rule`."""
+    fig, axes = plt.subplots(1, 2, figsize=(8, 3.4), sharey=True)
+    artists: dict[str, Any] = {}
+    for ax, name in zip(axes, ("gradient descent", "Adagrad"), strict=True):
+        rare_axes(ax, NEAR)
+        ax.set_title(name.capitalize())
+        artists[name] = ax.scatter([], [], s=24, color=LOOKS[name]["color"], zorder=3)
+    axes[1].set_ylabel("")
+    rates = np.geomspace(0.02, 2, 41)
+    frames = weights_after_a_pass(rule, rates).on(artists)
+    goal = challenge("rare-features")
+    return stage(fig, frames, over=rates, label="learning rate lr", start=0.08, format="{:.2g}", challenge=goal)
+
+
+def run_with_rates(
+    rule: str, curvatures: np.ndarray, lr: float, steps: int, own: Mapping[str, Rule] = NONE
+) -> tuple[np.ndarray, np.ndarray]:
     """Descend bowls from (1, 1); return w (runs, steps + 1, 2) and the rate of each coordinate (runs, steps, 2).
 
-    rule: one of SCALED; curvatures: (runs, 2). A coordinate's rate is what its gradient, in Adam its average m, is
-    multiplied by.
+    rule: one of SCALED, or its namesake in own; curvatures: (runs, 2). A coordinate's rate is what its gradient, in
+    Adam its average m, is multiplied by.
     """
-    method, settings = SCALED[rule]
+    method, settings = (own[rule], {}) if rule in own else SCALED[rule]
     state: list[Any] = []
     w = np.ones_like(curvatures)
     path, rates = [w], []
@@ -64,9 +136,11 @@ def _divisor(state: Any, t: int) -> np.ndarray | float:
     return np.sqrt(state[0]) + EPS if names else 1.0
 
 
-def rates_and_distances(rule: str, lr: float, conditions: np.ndarray, steps: int) -> Frames:
+def rates_and_distances(
+    rule: str, lr: float, conditions: np.ndarray, steps: int, own: Mapping[str, Rule] = NONE
+) -> Frames:
     """Return what happens to the flat and the steep coordinate of bowls of each condition number (n,)."""
-    path, rates = run_with_rates(rule, pairs(1, conditions), lr, steps)
+    path, rates = run_with_rates(rule, pairs(1, conditions), lr, steps, own)
     far, last = np.where(np.abs(path) < 1e90, np.abs(path), np.nan), np.abs(path[:, -1])
     at = np.arange(1, steps + 1)
     return Frames(
@@ -79,7 +153,7 @@ def rates_and_distances(rule: str, lr: float, conditions: np.ndarray, steps: int
         | {f"rate, {name}": words for name, words in beside(("flat w0", "steep w1"), rates[:, -1], RATES).items()}
         | beside(("flat w0", "steep w1"), last, DISTANCES),
         alt=[
-            f"{rule.replace(', decay', '')}, lr {lr:g}, condition {condition:.0f}: flat and steep have rates "
+            f"{rule}, lr {lr:g}, condition {condition:.0f}: flat and steep have rates "
             f"{short(r[0])} and {short(r[1])}, distances {_far(end[0])} and {_far(end[1])}."
             for condition, r, end in zip(conditions, rates[:, -1], last, strict=True)
         ],
@@ -91,8 +165,11 @@ def _far(distance: float) -> str:
     return short(distance) if distance < 1e6 else "very far"
 
 
-def coordinate_rates(steps: int = 150) -> Stage:
-    """Descend bowls of every condition number with one rule: each coordinate's rate, and how far it still is."""
+def coordinate_rates(own: Mapping[str, Rule] = NONE, steps: int = 150) -> Stage:
+    """Descend bowls of every condition number with one rule: each coordinate's rate, and how far it still is.
+
+    own: rules that take the place of their namesakes in SCALED.
+    """
     fig, (rate, distance) = plt.subplots(1, 2, figsize=(8, 3.4))
     flat = {"color": COLORS["path"], "ls": "-", "lw": 3.2}
     steep = {"color": COLORS["gradient"], "ls": (0, (5, 2)), "lw": 1.6}
@@ -112,7 +189,7 @@ def coordinate_rates(steps: int = 150) -> Stage:
     conditions = np.geomspace(1, 1000, 61)
 
     def run(rule: str, lr: float) -> Scene:
-        return rates_and_distances(rule, lr, conditions, steps).on(artists)
+        return rates_and_distances(rule, lr, conditions, steps, own).on(artists)
 
     controls = (
         Menu("rule", "rule", list(SCALED), "Adagrad"),

@@ -1,9 +1,10 @@
 """Lesson 10, still pictures: forgetting, bias correction, weight decay, a counterexample, turned bowls."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 
 from helpers.pictures import COLORS, STYLES, show
 
@@ -94,16 +95,39 @@ def show_worst_point(paths: Mapping[str, np.ndarray]) -> None:
     )
 
 
-def show_turned(angles: np.ndarray, steps: Mapping[str, np.ndarray]) -> None:
-    """Draw the number of steps that each rule needs on a bowl turned by each angle (degrees)."""
-    fig, ax = plt.subplots(figsize=(6.6, 3.3))
-    for (name, needed), marker in zip(steps.items(), "oD^", strict=True):
-        ax.plot(angles, needed, **LOOKS[name], marker=marker, ms=5)
-        ax.text(1.02, needed[-1], name, va="center", transform=ax.get_yaxis_transform())
-    ax.set(xlabel="angle by which the bowl is turned (degrees)", ylabel="steps needed", ylim=(0, None))
-    ax.set_title("The advantage of Adagrad lies along the axes")
+def show_turned(angles: np.ndarray, steps: Mapping[int, Mapping[str, Sequence[float]]]) -> None:
+    """Draw the number of steps that each rule needs on bowls of two condition numbers, turned by each angle."""
+    fig, axes = plt.subplots(1, 2, figsize=(8, 3.4), sharey=True)
+    for ax, (condition, needed) in zip(axes, steps.items(), strict=True):
+        for (name, counts), marker in zip(needed.items(), "osD^", strict=True):
+            ax.semilogy(angles, counts, **LOOKS[name], marker=marker, ms=5, label=name)
+        ax.set(xlabel="the bowl is turned by (degrees)", title=f"Condition number {condition}", xticks=angles)
+    axes[0].set_ylabel("steps needed")
+    fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     show(
         fig,
-        "Steps needed against the angle of the bowl. Gradient descent's line is level. Adagrad's starts far below it "
-        "and rises with the angle until it has passed it; Adam's stays nearly level, below gradient descent's.",
+        "Steps needed against the angle, at condition 100 and 1000. Level in both: gradient descent, and far below it "
+        "heavy ball. Adagrad's rise above gradient descent's. Adam's are near heavy ball's at 100, and rise at 1000.",
+    )
+
+
+def rare_axes(ax: Axes, near: float) -> None:
+    """Prepare an axis for the weights of symptoms against how often each occurs; all of them should be 1."""
+    for height in (1 - near, 1 + near):
+        ax.axhline(height, **STYLES["guide"])
+    ax.axhline(1, **STYLES["limit"])
+    ax.set(xscale="log", xlim=(15, 1300), ylim=(-0.1, 1.6))
+    ax.set(xlabel="patients with this symptom, of 2,000", ylabel="weight learned")
+
+
+def show_rare(often: np.ndarray, weights: np.ndarray) -> None:
+    """Draw the weight that gradient descent has learned for each symptom against how often the symptom occurs."""
+    fig, ax = plt.subplots(figsize=(8, 3.4))
+    rare_axes(ax, 0.25)
+    ax.plot(often, weights, ls="none", marker="o", ms=5, color=COLORS["path"])
+    ax.set_title("The rarer a symptom, the less was learned of it")
+    show(
+        fig,
+        "Forty points, the weight learned for each symptom against how often it occurs. The frequent ones lie near 1, "
+        "the true weight; the rarer the symptom, the lower its point, down to about a third.",
     )

@@ -166,11 +166,6 @@ def rmsprop_without_root(w, average, grad, lr, decay, eps):
     return w - lr / (average + eps) * grad, average
 
 
-def rmsprop_new_part_whole(w, average, grad, lr, decay, eps):
-    average = average * decay + grad * grad
-    return w - lr * grad / (np.sqrt(average) + eps), average
-
-
 def rmsprop_steps_first(w, average, grad, lr, decay, eps):
     new_w = w - lr * grad / (np.sqrt(average) + eps)
     return new_w, average * decay + grad * grad * (1 - decay)
@@ -239,12 +234,6 @@ def adam_t_from_zero(w, m, v, t, grad, lr, beta1, beta2, eps):
     m = beta1 * m + (1 - beta1) * grad
     v = beta2 * v + (1 - beta2) * grad**2
     return w - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
-
-
-def adam_keeps_the_corrected(w, m, v, t, grad, lr, beta1, beta2, eps):
-    m = (beta1 * m + (1 - beta1) * grad) / (1 - beta1**t)
-    v = (beta2 * v + (1 - beta2) * grad**2) / (1 - beta2**t)
-    return w - lr * m / (np.sqrt(v) + eps), m, v
 
 
 def adam_folded(w, m, v, t, grad, lr, beta1, beta2, eps):
@@ -350,13 +339,6 @@ def adam_with(w, m, v, t, grad, lr, beta1, beta2, eps):
 def adam_twice(w, m, v, t, grad, lr, beta1, beta2, eps):
     w, m, v = adam_with(w, m, v, t, grad, lr, beta1, beta2, eps)
     return adam_with(w, m, v, t, grad, lr, beta1, beta2, eps)
-
-
-def adamw_with_l2(w, m, v, t, grad, lr, beta1, beta2, eps, weight_decay):
-    g = grad + weight_decay * w
-    m = beta1 * m + (1 - beta1) * g
-    v = beta2 * v + (1 - beta2) * g**2
-    return w - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
 
 
 def _step(m, v, t, grad, beta1, beta2, eps):
@@ -479,7 +461,6 @@ KNOWN = {
         rmsprop_as_adagrad: "never-forgets",
         rmsprop_weights_exchanged: "decay-swapped",
         rmsprop_without_root: "root-forgotten",
-        rmsprop_new_part_whole: "new-part-not-weighted",
         rmsprop_steps_first: "old-average-used",
         rmsprop_of_sizes: "sizes-instead-of-squares",
         rmsprop_squares_the_weight: "weight-squared",
@@ -495,7 +476,6 @@ KNOWN = {
     "adam-step": {
         adam_uncorrected: "no-bias-correction",
         adam_t_from_zero: "t-counted-from-zero",
-        adam_keeps_the_corrected: "corrected-moments-returned",
         adam_folded: "folded-without-eps",
         adam_betas_exchanged: "betas-swapped",
         adam_betas_exchanged_everywhere: "betas-swapped-everywhere",
@@ -514,7 +494,6 @@ KNOWN = {
         adam_twice: None,
     },
     "adamw-step": {
-        adamw_with_l2: "l2-inside-the-moments",
         adamw_decay_unscaled: "decay-without-lr",
         adamw_shrinks_afterwards: "decay-on-the-stepped-w",
         adamw_shrinks_in_place: "changed-in-place",
