@@ -97,9 +97,10 @@ def test_neither_references_nor_honest_mistakes_are_flagged(exercise):
     ],
 )
 def test_an_answer_that_leads_to_the_course_is_flagged_with_its_name(own, answer, name):
-    (sentence, *more) = flagged("adam-step", answer, *own)
-    assert sentence.startswith(f"adam-step: the answer uses {name}, which ")
-    assert all("shows the course's answer" in other for other in more)
+    says = f": the answer uses {name}, which "
+    found = flagged("adam-step", answer, *own)
+    assert [sentence for sentence in found if sentence.startswith(f"adam-step{says}")]
+    assert all("shows the course's answer" in other or says in other for other in found)  # a star binds every name
 
 
 def test_a_helper_with_the_name_of_a_references_local_is_flagged():
