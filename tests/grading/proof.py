@@ -72,8 +72,11 @@ def honest(lesson: Graded, one_by_one: bool = False) -> Iterator[Case]:
 
 
 def handed_in_mistakes(exercise: Exercise) -> list[Mistake]:
-    """Return the mistakes of an exercise or, of more than so many, some that lie evenly among them."""
-    known = list(exercise.mistakes)
+    """Return the mistakes of an exercise or, of more than so many, some that lie evenly among them.
+
+    Not the one in a program that is to be repaired: handed in as it was given, it is not attempted.
+    """
+    known = [mistake for mistake in exercise.mistakes if mistake.slug != exercise.given]
     return [known[i * len(known) // MOST] for i in range(MOST)] if len(known) > MOST else known
 
 
