@@ -1,7 +1,7 @@
 """How long a lesson takes: an estimate by one formula, which its title repeats and a test compares.
 
 A part that may be left out has a heading that begins with "Further", and does not count; it ends at the next heading
-that is as high. The weights come from watching readers, and one lesson's true time may differ from them by half.
+that is as high. The weights are judged and not measured: nobody was timed for them.
 """
 
 import re
@@ -46,12 +46,13 @@ def load(nb: Any) -> Load:
     cells = list(needed(nb))
     code = [cell for cell in cells if cell.cell_type == "code"]
     checked = {cell.id.removesuffix(CHECK) for cell in code if cell.id.endswith(CHECK)}
+    setup = [cell for cell in code if cell.id == SETUP]  # its imports tell which functions make experiments
     read_only = [cell for cell in code if cell.id not in (SETUP, *checked) and not cell.id.endswith((CHECK, HELP))]
     return Load(
         words=sum(len(cell.source.split()) for cell in cells if cell.cell_type == "markdown"),
         lines=sum(bool(line.strip()) for cell in read_only for line in cell.source.splitlines()),
         exercises=len(checked),
-        experiments=len(experiments(nbformat.v4.new_notebook(cells=[*_setup(nb), *read_only]))),
+        experiments=len(experiments(nbformat.v4.new_notebook(cells=[*setup, *read_only]))),
         questions=sum(len(ASKED.findall(cell.source)) for cell in read_only),
     )
 
@@ -67,11 +68,6 @@ def needed(nb: Any) -> Iterator[Any]:
             yield cell
 
 
-def _setup(nb: Any) -> list[Any]:
-    """Return the cell whose imports tell which functions make experiments."""
-    return [cell for cell in nb.cells if cell.id == SETUP]
-
-
 def rounded(minutes: float) -> int:
     """Return minutes as a title says them."""
     return STEP * round(minutes / STEP)
@@ -79,17 +75,15 @@ def rounded(minutes: float) -> int:
 
 def said(nb: Any) -> int | None:
     """Return the minutes that a lesson's title says, or None."""
-    found = SAYS.search(
-        "\n".join(cell.source for cell in nb.cells[:2])
-    )  # the first lesson begins with the course's name
+    first = "\n".join(cell.source for cell in nb.cells[:2])  # the first lesson begins with the course's name
+    found = SAYS.search(first)
     return int(found[1]) if found else None
 
 
 def run(solutions: list[Path]) -> int:
     """Print what each lesson asks, its estimate, and what its title says."""
-    say(
-        f"{'lesson':30}{'words':>7}{'lines':>7}{'exercises':>11}{'experiments':>13}{'questions':>11}{'minutes':>9}{'said':>6}"
-    )
+    head = f"{'lesson':30}{'words':>7}{'lines':>7}{'exercises':>11}{'experiments':>13}{'questions':>11}"
+    say(f"{head}{'minutes':>9}{'said':>6}")
     for path in solutions:
         nb = read(path)
         one = load(nb)

@@ -30,6 +30,11 @@ class Region(NamedTuple):
     end: int
     given: list[str]
 
+    @property
+    def is_repair(self) -> bool:
+        """Whether the lesson has a program to repair, and no stub."""
+        return STUB not in self.given[0]
+
 
 def _looks_like(line: str) -> str | None:
     """Return the marker that a line means, even when it is misspelt; None for any other line."""
@@ -112,7 +117,7 @@ def stubbed(cell: Any, regions: list[Region]) -> str:
         ) from error
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     inside = {id(node) for function in functions for node in ast.walk(function) if is_stub(node)}
-    if len(inside) < sum(STUB in "".join(region.given) for region in regions):
+    if len(inside) < sum(not region.is_repair for region in regions):
         sentence = "the solution is not inside a function, and its stub would stop Run All; put it into a def"
         raise fault(cell, regions[0].begin, sentence)
     return source

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from helpers.authoring.regions import ReleaseError, regions
 from helpers.authoring.release import to_lesson
-from helpers.cells import CHECK, HALF, HELP, SETUP, STUB
+from helpers.cells import CHECK, HALF, HELP, SETUP
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.exercise import Exercise
 from helpers.grading.making.half import enough
@@ -73,7 +73,7 @@ def with_programs_below(cell: Any) -> str:
     """Return an answer's source with programs to repair below it, behind #: nbgrader clears the answer alone."""
     lines = cell.source.split("\n")
     for region in reversed(list(regions(cell))):
-        if STUB not in region.given[0]:
+        if region.is_repair:
             program = lines[region.end - 1 - len(region.given) : region.end]
             lines[region.end - len(program) : region.end + 1] = [lines[region.end], *program]
     return "\n".join(lines)
