@@ -44,6 +44,8 @@ class Exercise:
     from the reference nowhere else is recognised on probes and edges together.
     insight: what the learner reads when the answer is right.
     draw: draw(rng) gives other arguments of the ordinary kind, on which what was found on the probes must hold too.
+    vary: vary(rng, *arguments) asks the same in other numbers, for graded use: whatever reads it as it is meant gives
+    what it gave. Without it, each number is changed a little by itself, which can make another run of a run.
     given: the slug of the mistake that the program has which the learner is to repair, where she does not begin with
     an empty function. As long as it does the same, it counts as not attempted.
     score: where any answer that reaches a goal is right, how good one is: score(answer) returns a number, the smaller
@@ -65,6 +67,7 @@ class Exercise:
     observe: Callable[..., Any] | None = None
     returns: str = ""
     draw: Callable[[np.random.Generator], Arguments] | None = None
+    vary: Callable[..., Arguments] | None = None
     given: str | None = None
     score: Callable[[Answer], float] | None = None
     unit: str = ""

@@ -101,6 +101,7 @@ def exercise(
     edges: Sequence[Arguments] = (),
     observe: Callable[..., Any] | None = None,
     draw: Callable[[np.random.Generator], Arguments] | None = None,
+    vary: Callable[..., Arguments] | None = None,
     score: Callable[[Answer], float] | None = None,
 ) -> Exercise:
     """Return an exercise: its code as given, its words from the TOML file beside the reference.
@@ -127,6 +128,7 @@ def exercise(
         observe=observe,
         returns=table.get("returns", ""),
         draw=draw,
+        vary=vary,
         given=given,
         score=score,
         unit=table.get("unit", ""),

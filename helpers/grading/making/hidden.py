@@ -126,8 +126,9 @@ def _region(exercise: Exercise, seeds: list[int], edges: list[Arguments], least:
     """Return a region in which at least so many calls must be right."""
     rng = np.random.default_rng([*seeds, zlib.crc32(exercise.id.encode())])
     imports: set[str] = set()
-    probes = [written(probe, rng, imports) for probe in exercise.probes]
+    probes = [_in_other_numbers(exercise, probe, rng, imports) for probe in exercise.probes]
     probes += [written(edge, None, imports) for edge in edges]
+    rng.shuffle(probes)  # words and truth values stay what they were: not so the place of the call that gives them
     given = [evaluated(probe, imports) for probe in probes]
     rights = [[_value(exercise, answer, arguments) for arguments in given] for answer in right_answers(exercise)]
     call = _call(exercise, rights[0][0], imports)
@@ -141,6 +142,13 @@ def _region(exercise: Exercise, seeds: list[int], edges: list[Arguments], least:
         failed=failed,
         name=exercise.reference.__name__,
     )
+
+
+def _in_other_numbers(exercise: Exercise, probe: Arguments, rng: np.random.Generator, imports: set[str]) -> str:
+    """Return a probe as code, with a cohort's numbers."""
+    if exercise.vary:
+        return written(exercise.vary(rng, *probe), None, imports)
+    return written(probe, rng, imports)
 
 
 def _call(exercise: Exercise, right: Plain, imports: set[str]) -> str:

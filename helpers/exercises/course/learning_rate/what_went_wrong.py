@@ -36,6 +36,12 @@ def draw(rng: np.random.Generator) -> tuple[np.ndarray, float, float]:
     return np.array([float(f"{loss:.4g}") for loss in losses]), lr, largest
 
 
+def vary(rng: np.random.Generator, losses: np.ndarray, lr: float, largest: float) -> tuple[np.ndarray, float, float]:
+    """The same run in other units; powers of two leave every comparison as it was, to the last bit."""
+    of_losses, of_rates = (2.0 ** rng.choice([-3, -2, -1, 1, 2, 3], 2)).tolist()
+    return of_losses * losses, of_rates * lr, largest / of_rates
+
+
 def probes() -> list[tuple[np.ndarray, float, float]]:
     """So many that no wrong rule gives the same words by chance."""
     rng = np.random.default_rng(6)
@@ -63,4 +69,5 @@ EXERCISE = exercise(
         (np.array([8.0, 7.0, 6.0]), 0.1, 10.0),
     ],
     draw=draw,
+    vary=vary,
 )

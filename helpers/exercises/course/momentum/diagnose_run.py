@@ -34,6 +34,11 @@ def draw(rng: np.random.Generator) -> tuple[np.ndarray]:
     return (path(round(float(lr), 4), round(float(beta), 3), round(float(rng.normal(0, 3)), 2) + 0.005),)
 
 
+def vary(rng: np.random.Generator, w: np.ndarray) -> tuple[np.ndarray]:
+    """The same run in another unit, perhaps from the other side."""
+    return (float(rng.choice([-4, -2, -0.5, -0.25, 0.25, 0.5, 2, 4])) * w,)
+
+
 def probes() -> list[tuple[np.ndarray]]:
     """So many that no wrong rule gives the same words by chance."""
     rng = np.random.default_rng(9)
@@ -51,4 +56,5 @@ EXERCISE = exercise(
         (np.array([1.0, 0.5, -1.0]),),
     ],
     draw=draw,
+    vary=vary,
 )
