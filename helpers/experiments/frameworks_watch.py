@@ -34,8 +34,9 @@ def shorten(line: str) -> str:
 
 
 def watch(descend: Callable, w: str, loss: str, gradient: str, steps: int = 1) -> Watched:
-    """Run a program like those in helpers/frameworks on the lesson's points line by line, and look at three expressions after each line.
+    """Run a program on the lesson's points line by line, and look at three expressions after each line.
 
+    descend: a function with the arguments of those in helpers/frameworks.
     w, loss, gradient: what to look at, in the program's own names. What is not there yet is nan.
     """
     lines: list[str] = []

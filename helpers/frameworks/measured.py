@@ -86,7 +86,8 @@ def by_hand(**settings: Any) -> binary_by_hand.Fit:
 def keras_difference(answer: dict[str, Any], fit: binary_by_hand.Fit) -> float:
     """Return the largest difference of NumPy's fit from Keras's: in the losses, and in the weights.
 
-    Of recorded weights only norms and sums are there. A sum of n roundings grows like the root of n, and is divided by it.
+    Of recorded weights only norms and sums are there. A sum of n roundings grows like the root of n, and so is
+    divided by it.
     """
     pairs: list[tuple[Any, Any]] = [(answer["losses"], fit.losses)]
     if "weights" in answer:
