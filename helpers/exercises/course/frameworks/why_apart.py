@@ -24,7 +24,7 @@ def why_apart(path: np.ndarray, other: np.ndarray, tolerance: float) -> str:
 
 def draw(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, float]:
     """A descent on some bowl and a twin with one thing changed; often both end at the same place."""
-    d, steps = int(rng.integers(2, 5)), int(rng.integers(4, 8))
+    d, steps = int(rng.integers(1, 5)), int(rng.integers(4, 8))
     bowl, lr = rng.uniform(0.5, 4, d), float(rng.uniform(0.05, 0.15))
     start = rng.uniform(0.5, 2, d) * rng.choice([-1, 1], d)
     tolerance = float(10.0 ** rng.integers(-9, -4))
@@ -52,13 +52,21 @@ def draw(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, float]:
     return path, other + 0.1 * tolerance * rng.uniform(-1, 1, other.shape), tolerance
 
 
-def probes() -> list[tuple[np.ndarray, np.ndarray, float]]:
-    """So many that no wrong rule gives the same words by chance."""
-    rng = np.random.default_rng(13)
-    return [draw(rng) for _ in range(90)]
-
-
 LINE = np.array([[4.0, 0.0], [2.0, 0.0], [1.0, 0.0]])
+
+
+def probes() -> list[tuple[np.ndarray, np.ndarray, float]]:
+    """So many that no wrong rule gives the same words by chance; in the first ones the differences are small."""
+    rng = np.random.default_rng(13)
+    small = [
+        (LINE, np.array([[4.0, 0.0], [1.98, 0.0], [0.98, 0.0]]), 0.001),
+        (LINE, np.array([[4.0, 0.0], [2.0, 0.02], [1.0, 0.02]]), 0.001),
+        (LINE, np.array([[4.0, 0.02], [2.0, 0.02], [1.0, 0.02]]), 0.001),
+        (LINE, np.array([[4.0, 0.0], [2.0, 0.0], [1.0, 0.02]]), 0.001),
+    ]
+    return [*small, *(draw(rng) for _ in range(90))]
+
+
 EXERCISE = exercise(
     "why-apart",
     why_apart,
