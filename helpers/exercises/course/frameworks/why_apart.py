@@ -22,51 +22,47 @@ def why_apart(path: np.ndarray, other: np.ndarray, tolerance: float) -> str:
     return "gradient"
 
 
+UNIT = 1e-6  # the paths are whole numbers of it: grading changes others, and what is equal has to stay equal
+
+
 def draw(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, float]:
     """A descent on some bowl and a twin with one thing changed; often both end at the same place."""
-    d, steps = int(rng.integers(1, 5)), int(rng.integers(4, 8))
+    d, steps, tolerance = int(rng.integers(1, 5)), int(rng.integers(4, 8)), int(rng.integers(20, 200))
     bowl, lr = rng.uniform(0.5, 4, d), float(rng.uniform(0.05, 0.15))
     start = rng.uniform(0.5, 2, d) * rng.choice([-1, 1], d)
-    tolerance = float(10.0 ** rng.integers(-9, -4))
-    cause = ("same", "start", "rate", "gradient", "rate", "uphill", "later", "later")[rng.integers(8)]
+    cause = ("same", "start", "rate", "gradient", "gradient", "uphill", "later", "later")[rng.integers(8)]
 
     def descend(w: np.ndarray, lr: float, beta: float = 0.0, skew: float = 0.0) -> np.ndarray:
         path, velocity = [w], np.zeros(d)
         for _ in range(steps):
             velocity = beta * velocity + bowl * path[-1] + skew * np.roll(path[-1], 1) * np.linspace(1, 2, d)
             path.append(path[-1] - lr * velocity)
-        return np.array(path)
+        return np.round(np.array(path) / UNIT).astype(int)
 
     path = descend(start, lr)
     shift = float(rng.uniform(0.1, 0.5))
     other = {
         "same": lambda: descend(start, lr),
         "start": lambda: descend(start + shift * np.eye(d)[rng.integers(d)] * rng.choice([-1, 1]), lr),
-        "rate": lambda: descend(start, lr * float(rng.choice([0.5, 0.9, 1.01, 2.0]))),
+        "rate": lambda: descend(start, lr * float(rng.choice([0.5, 0.9, 1.1, 2.0]))),
         "gradient": lambda: descend(start, lr, skew=shift),
         "uphill": lambda: descend(start, -lr),
         "later": lambda: descend(start, lr, beta=shift),
     }[cause]()
     if rng.random() < 0.4:
         other[-1] = path[-1]
-    return path, other + 0.1 * tolerance * rng.uniform(-1, 1, other.shape), tolerance
-
-
-LINE = np.array([[4.0, 0.0], [2.0, 0.0], [1.0, 0.0]])
+    noise = rng.integers(-tolerance // 6, tolerance // 6, other.shape, endpoint=True)
+    return path, other + noise, float(tolerance)
 
 
 def probes() -> list[tuple[np.ndarray, np.ndarray, float]]:
-    """So many that no wrong rule gives the same words by chance; in the first ones the differences are small."""
+    """So many that no wrong rule gives the same words by chance."""
     rng = np.random.default_rng(13)
-    small = [
-        (LINE, np.array([[4.0, 0.0], [1.98, 0.0], [0.98, 0.0]]), 0.001),
-        (LINE, np.array([[4.0, 0.0], [2.0, 0.02], [1.0, 0.02]]), 0.001),
-        (LINE, np.array([[4.0, 0.02], [2.0, 0.02], [1.0, 0.02]]), 0.001),
-        (LINE, np.array([[4.0, 0.0], [2.0, 0.0], [1.0, 0.02]]), 0.001),
-    ]
-    return [*small, *(draw(rng) for _ in range(90))]
+    path = np.array([[400, -400], [200, -200], [100, -100]])
+    return [(path, np.array([[400, -400], [150, -250], [100, -100]]), 5.0), *(draw(rng) for _ in range(95))]
 
 
+LINE = np.array([[4.0, 0.0], [2.0, 0.0], [1.0, 0.0]])
 EXERCISE = exercise(
     "why-apart",
     why_apart,
@@ -77,6 +73,9 @@ EXERCISE = exercise(
         (LINE, np.array([[4.0, 0.0], [2.5, 0.0], [2.0, 0.0]]), 0.5),
         (LINE, np.array([[4.0, 0.0], [1.0, 0.25], [0.0, 0.0]]), 0.25),
         (LINE, np.array([[4.0, 0.0], [4.0, 1.0], [1.0, 0.0]]), 0.5),
+        (LINE, np.array([[4.0, 0.0], [1.98, 0.0], [0.98, 0.0]]), 0.001),
+        (LINE, np.array([[4.0, 0.0], [2.0, 0.02], [1.0, 0.02]]), 0.001),
+        (LINE, np.array([[4.0, 0.02], [2.0, 0.02], [1.0, 0.02]]), 0.001),
     ],
     draw=draw,
 )
