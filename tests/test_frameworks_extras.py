@@ -108,6 +108,13 @@ def test_keras_losses_that_are_off_fail():
     assert fails("keras-binary", answer)
 
 
+@pytest.mark.parametrize("kind", ["sums", "norms"])
+def test_keras_weights_that_are_off_fail(kind):
+    answer = measured.load("keras-binary")
+    answer[kind][3] += 1e-4
+    assert fails("keras-binary", answer)
+
+
 def test_keras_losses_that_are_nan_fail():
     answer = measured.load("keras-binary")
     answer["losses"][4] = float("nan")
@@ -229,6 +236,15 @@ def test_the_picture_of_the_labels_says_where_the_loss_rises(monkeypatch):
     assert "twice" in alt
     live = np.array(line["live"])
     assert int((np.diff(live) > 0.01).sum()) == 2
+
+
+def test_the_picture_of_all_starts_counts_those_that_rise(monkeypatch):
+    many = measured.load("ultralytics")["many"]
+    predicted, live, changed = (np.array([each[key][1] for each in many]) for key in ("predicted", "live", "changed"))
+    figure, alt = drawn(monkeypatch, frameworks_extras.show_starts, predicted, live, changed > 0)
+    assert "each of 40 starts" in alt and f"{np.sum(live > 0)} lie above 0" in alt
+    assert not np.any((live > 0) & (changed == 0)), "the alt text says that labels moved wherever the loss rises"
+    assert figure.axes[0].get_ylim()[0] < live.min() and live.max() < figure.axes[0].get_ylim()[1]
 
 
 def test_the_pictures_of_keras_and_tensorboard_are_drawn(monkeypatch):

@@ -1,8 +1,10 @@
 """Lesson 13: its margins say what the files say, its pictures and its exercises' answers what the systems do."""
 
 import html
+import inspect
 import itertools
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -12,9 +14,19 @@ from helpers.descent import descend
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.course.frameworks.matching_rate import LOSSES
 from helpers.experiments import frameworks_code
-from helpers.experiments.frameworks_code import show_functions, show_listing, with_margin
-from helpers.experiments.frameworks_lesson import ROUNDING, followed, paths_and_twin, size
-from helpers.frameworks.problem import STEPS
+from helpers.experiments.frameworks_code import (
+    UNNAMED,
+    show_functions,
+    show_listing,
+    show_unnamed,
+    unnamed,
+    which_system,
+    with_margin,
+)
+from helpers.experiments.frameworks_lesson import ROUNDING, apart, descend_on, followed, paths_and_twin, size
+from helpers.experiments.frameworks_watch import watch
+from helpers.frameworks import by_numpy, by_torch
+from helpers.frameworks.problem import LR, STEPS, solve
 from helpers.frameworks.recorded import load
 from helpers.frameworks.systems import MOMENTS, REFERENCES, SYSTEMS, code, moments
 
@@ -87,6 +99,56 @@ def test_a_long_line_goes_on_below_itself_and_farther_in(shown):
         ("8", "8"),
         ("12", "12"),
     ]
+
+
+@pytest.mark.parametrize("letter", UNNAMED)
+def test_a_part_without_a_name_computes_and_updates_and_does_not_say_whose_it_is(letter):
+    text = "\n".join(line.code for line in unnamed(UNNAMED[letter]))
+    assert not any(line.margin for line in unnamed(UNNAMED[letter]))
+    assert not re.search(r"(?i)\b(tf|jax|jnp|optax|keras|fastai|caffe|spark|tensorflow)\b", text)
+    assert "path.append((" not in text and text.count("(") == text.count(")")
+
+
+def test_the_parts_without_names_are_shown_under_letters(shown):
+    show_unnamed()
+    assert [bundle["text/plain"].split("\n")[0] for bundle in shown] == list(UNNAMED)
+
+
+def test_a_right_match_is_praised_a_wrong_one_gets_a_clue_and_a_missing_one_nothing(capsys):
+    which_system({"A": "optax", "B": "Keras", "C": ""})
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("A: Optax, yes. ") and lines[1].startswith("B: not Keras. ")
+    assert lines[2:] == ["C: ?", "D: ?", "E: ?", "F: ?", "G: ?", "1 of 7 matched"]
+
+
+@pytest.mark.parametrize(
+    ("module", "look"),
+    [(by_numpy, ("w", "losses[-1]", "grad_w")), (by_torch, ("w.item()", "loss.item()", "w.grad.item()"))],
+)
+def test_the_moments_in_a_watched_run_are_those_that_the_file_names(module, look):
+    seen = watch(module.descend, *look)
+    rows = EXERCISES["find-moments"].reference(seen.trace)
+    source = inspect.getsource(module).splitlines()
+    for moment, row in zip(MOMENTS, rows, strict=True):
+        (line,) = {line for line in source if line.strip().startswith(seen.lines[row])}
+        assert re.search(rf"# .*\b{moment}\b", line)
+    assert str(seen).count("\n") == len(seen.lines) == len(seen.trace)
+
+
+def test_a_watch_sees_only_its_program_and_leaves_no_trace_function_behind():
+    before = sys.gettrace()
+    seen = watch(by_numpy.descend, "w", "nothing", "w.grad")
+    assert sys.gettrace() is before
+    assert np.isnan(seen.trace[:, 1:]).all() and not np.isnan(seen.trace[:, 0]).any()
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_descent_on_each_loss_with_the_matching_rate_is_numpys(loss):
+    rate = EXERCISES["matching-rate"].reference(LR, "mean", loss, 100)
+    run, plain = descend_on(loss, rate), solve(by_numpy.descend)
+    assert apart(run.path, plain.path).max() < ROUNDING
+    factor = {"mean": 1, "half mean": 0.5, "sum": 100, "half sum": 50}[loss]
+    assert np.allclose(run.losses, factor * plain.losses, rtol=1e-12)
 
 
 def test_exactly_one_system_takes_another_path_than_numpys_and_not_than_one_sample_a_step():

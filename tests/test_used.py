@@ -12,10 +12,6 @@ from helpers.exercises.catalogue import LESSONS
 
 ROOT = Path(__file__).resolve().parents[1]
 WRITTEN = [lesson for lesson in LESSONS if lesson.exercises]
-# Lessons whose revision is still to come.
-NOT_YET = {
-    "13_frameworks",
-}
 
 
 @pytest.fixture
@@ -44,7 +40,4 @@ def test_each_function_works_in_its_lesson_after_its_check(lesson, at_work):
     plt.close("all")
     used = {id for id, function in at_work if function.calls}
     wanted = {exercise.id for exercise in lesson.exercises}
-    if lesson.name in NOT_YET:
-        assert not wanted <= used, f"{lesson.name} is done: take it out of NOT_YET"
-    else:
-        assert wanted <= used, f"never called after their checks: {', '.join(sorted(wanted - used))}"
+    assert wanted <= used, f"never called after their checks: {', '.join(sorted(wanted - used))}"

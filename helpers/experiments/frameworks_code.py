@@ -3,6 +3,7 @@
 import ast
 import re
 import textwrap
+from collections.abc import Mapping
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -37,6 +38,36 @@ MARGIN = f"flex: 0 0 {WIDTH + 1}ch; margin-right: 1ch; border-right: 1px solid; 
 WRAPPED = "white-space: pre-wrap; word-break: normal; overflow-wrap: break-word"
 CODE = f"flex: 1; min-width: 0; margin: 0; {FONT}; {WRAPPED}"
 
+BOOKS = re.compile(
+    r"(?ms)^ *(?:path|losses)\b[^\n]*\n|^remember = .*?^\)\n|^last = [^\n]*\n?"
+)  # what only keeps the path
+BRAND = re.compile(r"\b(tf|jax|jnp|optax|keras|caffe)\.")
+
+
+class Unnamed(NamedTuple):
+    """A part of a system's file, from the line that begins with `first` to the one that does with `last`."""
+
+    system: str
+    name: str
+    first: str
+    last: str
+    clue: str
+
+
+UNNAMED = {
+    "A": Unnamed(
+        "optax", "Optax", "optimizer =", "return optax", "Gradients and state go in, updates and state come out"
+    ),
+    "B": Unnamed("caffe", "Caffe", "net.loss", "solver.step", "The solver's settings are written to a file as a text"),
+    "C": Unnamed("tensorflow", "TensorFlow", "with tf.", "b.assign", "A tape records, and is asked for gradients"),
+    "D": Unnamed("spark", "Spark", "def add", "w, b =", "Each machine adds up its part, and the sums are merged"),
+    "E": Unnamed(
+        "jax", "JAX", "value_and_grad", "params =", "A function is turned into the one that finds its gradient"
+    ),
+    "F": Unnamed("keras-torch", "Keras", "model.compile", "last =", "The loop is inside fit, after compile"),
+    "G": Unnamed("fastai", "fastai", "sgd =", "learner.fit", "One object binds data, model, loss and optimiser"),
+}
+
 
 class Line(NamedTuple):
     """A line of a program, and the moments that stand beside it in the margin."""
@@ -52,6 +83,33 @@ def show_code(*names: str) -> None:
     """
     for system in [find(name) for name in names]:
         show_listing(f"{system.title}, from helpers/frameworks/{system.file.name}", with_margin(code(system)))
+
+
+def show_unnamed() -> None:
+    """Show a part of seven systems' files, without the systems' names and without the margin."""
+    for letter, each in UNNAMED.items():
+        show_listing(letter, unnamed(each))
+
+
+def unnamed(part: Unnamed) -> list[Line]:
+    """Return the lines of a part, in which every system is called `lib`."""
+    lines = [line.code for line in with_margin(code(find(part.system)))]
+    first = next(k for k, line in enumerate(lines) if line.strip().startswith(part.first))
+    last = next(k for k in range(first, len(lines)) if lines[k].strip().startswith(part.last))
+    text = BOOKS.sub("", textwrap.dedent("\n".join(line for line in lines[first : last + 1] if line)) + "\n")
+    return [Line("", BRAND.sub("lib.", line)) for line in text.splitlines()]
+
+
+def which_system(said: Mapping[str, str]) -> None:
+    """Print of each of the parts above whether it is the system that was said, and if not, a clue."""
+    for letter, part in UNNAMED.items():
+        name = said.get(letter, "")
+        if name.lower() == part.name.lower():
+            print(f"{letter}: {part.name}, yes. {part.clue}.")
+        else:
+            print(f"{letter}: not {name}. {part.clue}." if name else f"{letter}: ?")
+    right = sum(said.get(letter, "").lower() == part.name.lower() for letter, part in UNNAMED.items())
+    print(f"{right} of {len(UNNAMED)} matched")
 
 
 def show_functions(file: str, *names: str) -> None:

@@ -11,7 +11,7 @@ from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs, still, until
 from helpers.experiments.marks import marks_on
 from helpers.frameworks import by_numpy
-from helpers.frameworks.problem import LR, OFF, STEPS, Run, points, solve
+from helpers.frameworks.problem import LR, OFF, START, STEPS, Run, points, solve
 from helpers.frameworks.recorded import load
 from helpers.frameworks.systems import REFERENCES, SYSTEMS
 from helpers.pictures import COLORS, STYLES, contours, loss_axes
@@ -38,6 +38,19 @@ TWINS: dict[str, dict[str, Any]] = {
 def apart(path: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Return the larger difference in w or b at each step of two paths (steps + 1, 2)."""
     return np.abs(path - other).max(axis=1)
+
+
+def descend_on(loss: str, lr: float, steps: int = STEPS) -> Run:
+    """Descend with NumPy on one way to measure the lesson's errors: mean, half mean, sum or half sum of squares."""
+    x, y = points()
+    factor = (0.5 if loss.startswith("half") else 1) / (len(x) if loss.endswith("mean") else 1)
+    w, path, losses = np.array(START), [], []
+    for _ in range(steps + 1):
+        errors = w[0] * x + w[1] - y
+        path.append(w)
+        losses.append(factor * np.sum(errors**2))
+        w = w - lr * 2 * factor * np.array([np.sum(errors * x), np.sum(errors)])
+    return Run(np.array(path), np.array(losses))
 
 
 def size(difference: float) -> str:

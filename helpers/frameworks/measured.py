@@ -84,12 +84,18 @@ def by_hand(**settings: Any) -> binary_by_hand.Fit:
 
 
 def keras_difference(answer: dict[str, Any], fit: binary_by_hand.Fit) -> float:
-    """Return the largest difference of NumPy's fit from Keras's: in losses and weights, or their norms if recorded."""
+    """Return the largest difference of NumPy's fit from Keras's: in the losses, and in the weights.
+
+    Of recorded weights only norms and sums are there. A sum of n roundings grows like the root of n, and so is
+    divided by it.
+    """
     pairs: list[tuple[Any, Any]] = [(answer["losses"], fit.losses)]
     if "weights" in answer:
         pairs += list(zip(answer["weights"], fit.weights, strict=True))
     else:
+        root = np.sqrt([weight.size for weight in fit.weights])
         pairs += [(answer["norms"], [np.sqrt((weight**2).sum()) for weight in fit.weights])]
+        pairs += [(answer["sums"] / root, [weight.sum() for weight in fit.weights] / root)]
     differences = [np.abs(np.subtract(left, right)).max() for left, right in pairs]
     return float(np.max(differences))
 

@@ -100,14 +100,6 @@ def as_step_does_and_returns_nothing(x, y, w, lr, beta, steps):
         w -= lr * v
 
 
-def averaged(x, y, w, lr, beta, steps):
-    m = np.zeros(len(w))
-    for _ in range(steps):
-        m = beta * m + (1 - beta) * ((x @ w - y) @ x / len(x))
-        w = w - lr * m
-    return w
-
-
 def gradient_once(x, y, w, lr, beta, steps):
     g, v = (x @ w - y) @ x / len(x), 0
     for _ in range(steps):
@@ -168,6 +160,60 @@ def only_means(lr, own, other, n):
     return lr
 
 
+def compares_where_they_end(path, other, tolerance):
+    if np.allclose(path[-1], other[-1], rtol=0, atol=tolerance):
+        return "same"
+    if not np.allclose(path[0], other[0], rtol=0, atol=tolerance):
+        return "start"
+    s, t = path[1] - path[0], other[1] - other[0]
+    if np.allclose(s, t, rtol=0, atol=tolerance):
+        return "later"
+    c = t @ s / (s @ s)
+    return "rate" if c > 0 and np.allclose(t, c * s, rtol=0, atol=tolerance) else "gradient"
+
+
+def climbing_is_a_rate(path, other, tolerance):
+    def same(a, b):
+        return np.max(np.abs(a - b)) <= tolerance
+
+    if same(path, other):
+        return "same"
+    if not same(path[0], other[0]):
+        return "start"
+    s, t = path[1] - path[0], other[1] - other[0]
+    if same(s, t):
+        return "later"
+    return "rate" if same(t, np.dot(t, s) / np.dot(s, s) * s) else "gradient"
+
+
+def later_is_the_same(path, other, tolerance):
+    def same(a, b):
+        return bool((abs(a - b) <= tolerance).all())
+
+    if not same(path[0], other[0]):
+        return "start"
+    s, t = path[1] - path[0], other[1] - other[0]
+    if same(s, t):
+        return "same"
+    c = np.sum(s * t) / np.sum(s**2)
+    return "rate" if c > 0 and same(c * s, t) else "gradient"
+
+
+def longer_or_shorter(path, other, tolerance):
+    if abs(path - other).max() <= tolerance:
+        return "same"
+    if abs(path[0] - other[0]).max() > tolerance:
+        return "start"
+    s, t = path[1] - path[0], other[1] - other[0]
+    if abs(s - t).max() <= tolerance:
+        return "later"
+    return "rate" if abs(np.linalg.norm(s) - np.linalg.norm(t)) > tolerance else "gradient"
+
+
+def one_word(path, other, tolerance):
+    return "rate"
+
+
 KNOWN = {
     "find-moments": {
         fixed_rows: None,
@@ -186,8 +232,14 @@ KNOWN = {
         as_step_does: "changed-in-place",
         as_step_does_and_returns_nothing: "changed-in-place",
         steps_before_the_velocity: "old-velocity-in-the-step",
-        averaged: "moving-average",
         gradient_once: "gradient-frozen",
+    },
+    "why-apart": {
+        compares_where_they_end: "ends-alone",
+        climbing_is_a_rate: "uphill-is-a-rate",
+        later_is_the_same: "first-step-is-enough",
+        longer_or_shorter: "lengths-compared",
+        one_word: None,
     },
     "matching-rate": {
         same_minimum_same_rate: "unchanged",
