@@ -1,4 +1,4 @@
-"""Break the course on purpose, one thing at a time and in a copy, and see the suite notice.
+"""Break the course on purpose, one thing at a time in a copy, in two copies at once, and see the suite notice.
 
 A mutation is caught when the tests that must see it fail and say why. Exit status 1 when one is missed, when one no
 longer applies (its text is gone: rewrite it), or when the untouched copy fails.
@@ -12,7 +12,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import Queue
 from typing import Any, NamedTuple
 
 import nbformat
@@ -24,6 +26,7 @@ from helpers.authoring.testing import environment
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-x", "--color=no")
 TIMEOUT = 300  # seconds
+COPIES = 2  # mutations that are tried at the same time
 DRIFT = ("tests/test_notebooks.py", "-k", "are_what_release_writes")
 FIRST_LESSON = ("solutions/00_start_here.ipynb", *STRICT)
 IN_BROWSER = ("tests/browser/test_lessons.py", "-k", "untouched and 00_start_here")
@@ -323,26 +326,52 @@ def missed(copy: Path, mutation: Mutation) -> str | None:
     return None
 
 
+def shared(work: Callable[[Path, Any], None], items: list[Any], copies: list[Path]) -> None:
+    """Do the work for every item, in as many threads as there are copies, each of which serves one thread at a time."""
+    free: Queue[Path] = Queue()
+    for copy in copies:
+        free.put(copy)
+
+    def with_a_copy(item: Any) -> None:
+        copy = free.get()
+        try:
+            work(copy, item)
+        finally:
+            free.put(copy)
+
+    with ThreadPoolExecutor(len(copies)) as pool:
+        list(pool.map(with_a_copy, items))
+
+
 def main() -> int:
-    passed, sound = 0, set()
+    suites = list(dict.fromkeys(mutation.tests for mutation in MUTATIONS))
+    sound: set[tuple[str, ...]] = set()
+    caught: list[str] = []
+
+    def untouched(copy: Path, tests: tuple[str, ...]) -> None:
+        code, output = run(copy, tests)
+        if code == 0:
+            sound.add(tests)
+        said = output[-4000:] if code else ""
+        print(f"[{'FAIL' if code else 'OK'}] the untouched copy: {' '.join(tests)}\n{said}", end="", flush=True)
+
+    def broken(copy: Path, mutation: Mutation) -> None:
+        start = time.monotonic()
+        why = missed(copy, mutation) if mutation.tests in sound else "its tests fail without it"
+        if why is None:
+            caught.append(mutation.name)
+        verdict = f"[CAUGHT] {mutation.name}" if why is None else f"[MISSED] {mutation.name}: {why}"
+        print(f"{verdict} ({time.monotonic() - start:.0f} s)\n", end="", flush=True)
+
     with tempfile.TemporaryDirectory(prefix="mutations-", ignore_cleanup_errors=True) as folder:
-        copy = Path(folder).resolve()
-        copy_repository(copy)
-        suites = list(dict.fromkeys(mutation.tests for mutation in MUTATIONS))
-        for tests in suites:
-            code, output = run(copy, tests)
-            if code == 0:
-                sound.add(tests)
-            print(f"[{'FAIL' if code else 'OK'}] the untouched copy: {' '.join(tests)}", flush=True)
-            print(output[-4000:] if code else "", end="", flush=True)
-        for mutation in MUTATIONS:
-            start = time.monotonic()
-            why = missed(copy, mutation) if mutation.tests in sound else "its tests fail without it"
-            passed += why is None
-            verdict = f"[CAUGHT] {mutation.name}" if why is None else f"[MISSED] {mutation.name}: {why}"
-            print(f"{verdict} ({time.monotonic() - start:.0f} s)", flush=True)
-    failed = len(suites) + len(MUTATIONS) - len(sound) - passed
-    print(f"{len(sound) + passed} passed, {failed} failed")
+        copies = [Path(folder).resolve() / str(number) for number in range(COPIES)]
+        for copy in copies:
+            copy_repository(copy)
+        shared(untouched, suites, copies)
+        shared(broken, MUTATIONS, copies)
+    passed = len(sound) + len(caught)
+    failed = len(suites) + len(MUTATIONS) - passed
+    print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
 
