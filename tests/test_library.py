@@ -111,6 +111,13 @@ def test_helpers_constants_and_imports_of_the_notebook_come_along_and_work_witho
     assert names["gradient_step"](3.0, 2.0, 0.5) == 2.0
 
 
+def test_names_that_a_function_defines_inside_are_not_looked_for_outside(notebook):
+    notebook.run("times = lambda a, b: None\nlib = 3")
+    inside = "    import numpy as lib\n\n    def times(a, b):\n        return lib.multiply(a, b)\n"
+    text = kept(notebook, f"def gradient_step(w, grad, lr):\n{inside}\n    return w - times(lr, grad)")
+    assert text.count("times") == 2 and "lib = 3" not in text
+
+
 def test_a_function_under_another_name_gets_the_name_of_the_exercise_too(notebook):
     text = kept(notebook, STEP.replace("gradient_step", "mine"), name="mine")
     assert text.endswith("\n\n\ngradient_step = mine\n")

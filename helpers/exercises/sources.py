@@ -75,8 +75,10 @@ def _used(definition: ast.FunctionDef) -> Iterator[str]:
     names = [node for node in ast.walk(definition) if isinstance(node, ast.Name)]
     given = {node.arg for node in ast.walk(definition) if isinstance(node, ast.arg)}
     given |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    given |= {node.name for node in ast.walk(definition) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    given |= {(node.asname or node.name).split(".")[0] for node in ast.walk(definition) if isinstance(node, ast.alias)}
     for name in dict.fromkeys(node.id for node in sorted(names, key=lambda node: (node.lineno, node.col_offset))):
-        if name not in given and name != definition.name:
+        if name not in given:
             yield name
 
 
