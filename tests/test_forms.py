@@ -117,7 +117,7 @@ def test_the_wrong_one_of_two_results_is_said():
     [
         ("steepest-ascent", lambda grad: 0 * grad if grad == 0 else grad, ".all() or .any()"),
         ("mse", lambda y, prediction: np.mean((y - prediction[:-1]) ** 2), "print the .shape"),
-        ("gradient-step", lambda w, grad, lr: list(w) - lr * list(grad), "Lists do no arithmetic"),
+        ("gradient-step", lambda w, grad, lr: list(w) - lr * list(grad), "Lists and tuples do no arithmetic"),
         ("gradient-step", lambda w, grad, lr: w - lr(grad), "is a * or a comma missing"),
         ("gradient-step", lambda w, grad, lr: w - rate * grad, "The name rate has no value"),  # noqa: F821
         ("gradient-step", lambda w, grad, lr: w - lr[0] * grad, "A number has no entries"),

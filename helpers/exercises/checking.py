@@ -106,7 +106,7 @@ def judge(exercise: Exercise, answer: object) -> Verdict:
         text = f"{exercise.id}: not attempted yet. Replace the line that raises NotImplementedError by your answer."
         return Verdict(False, NOT_ATTEMPTED, text)
     if exercise.given and judging.does_the_same(exercise, outcomes, exercise.mistake(exercise.given).answer):
-        text = f"{exercise.id}: not attempted yet. The program still does what it did when you got it: mend it."
+        text = f"{exercise.id}: not mended yet. On every case the program still does what it did at first."
         return Verdict(False, NOT_ATTEMPTED, text)
     right = judging.find_right(exercise, outcomes)
     if right is None:

@@ -135,7 +135,7 @@ def _shown(value: Plain, digits: int) -> str:
         return "; ".join(f"{name}: {_shown(item, digits)}" for name, item in value.properties)
     if len(value.values) > 24:
         return f"an array of shape {value.shape}"
-    numbers = [f"{number:.{digits}g}" for number in value.values]
+    numbers = [f"{number + 0.0:.{digits}g}" for number in value.values]  # no -0
     for length in reversed(value.shape):
         numbers = [f"[{', '.join(numbers[i : i + length])}]" for i in range(0, len(numbers), length or 1)]
     return ", ".join(numbers) or "[]"

@@ -50,8 +50,10 @@ ERRORS = (
         r"'builtin_function_or_method' object|'function' object is not subscriptable",
         "A function is used without a call.",
     ),
-    (r"unsupported operand type\(s\) for .*'(list|tuple)'", "Lists do no arithmetic: make an array of it first."),
-    (r"can't multiply sequence by non-int", "Lists do no arithmetic: make an array of it first."),
+    (
+        r"unsupported operand type\(s\) for .*'(list|tuple)'|can't multiply sequence by non-int",
+        "Lists and tuples do no arithmetic: make an array of it first, or compute each entry.",
+    ),
     (
         r"unsupported operand type\(s\) for .*'(function|method|builtin_function_or_method)'",
         "A function is not called.",
@@ -100,7 +102,7 @@ def _of_value(got: Plain, want: Plain, must: str) -> tuple[str | None, str]:
     if isinstance(got, Word) and isinstance(want, Word):
         return None, f"The answer is {got.text!r} where it must be {want.text!r}."
     if not (isinstance(got, Numbers) and isinstance(want, Numbers)):
-        array = isinstance(got, Items) and isinstance(want, Numbers) and want.shape
+        array = isinstance(got, Items | tuple) and isinstance(want, Numbers) and want.shape
         return "wrong-type", must.format(kind(want), kind(got)) + (" np.array(...) makes an array." if array else "")
     if got.shape != want.shape:
         return "wrong-shape", f"{must.format(kind(want), kind(got))}{_trap(got, want)}"
@@ -115,7 +117,7 @@ def _trap(got: Numbers, want: Numbers) -> str:
     if {got.shape, want.shape} == {(n,), (n, 1)}:
         return f" Arithmetic between ({n},) and ({n}, 1) does not fail: it broadcasts to ({n}, {n})."
     if got.shape == (n, n) and want.shape == (n,) and n > 1:
-        return f" Arithmetic between ({n},) and ({n}, 1) broadcasts to ({n}, {n})."
+        return f" Does a row stand where one number belongs, or did ({n},) meet ({n}, 1)? That makes ({n}, {n})."
     return ""
 
 
@@ -124,8 +126,8 @@ def _in_place(exercise: Exercise, got: Outcome) -> str:
     changed = " and ".join(names[i] for i in got.changed)
     nothing = " and returned nothing" if got.value == NOTHING and got.error is None else ""
     return (
-        f"The call changed its argument {changed} in place{nothing}. The caller still needs the old value: "
-        "compute a new one and return it (w -= ... changes w, w = w - ... makes a new array)."
+        f"The call changed its argument {changed} in place{nothing}. The caller still needs the old value: make a new "
+        "one (w -= ... and w[0] = ... change w, and a list's pop and append the list; w = w - ... makes a new array)."
     )
 
 

@@ -27,7 +27,8 @@ SYMPTOMS = {  # what a slug that is no exercise's own says to the teacher
     "cell-error": "The cell of the answer stops with an error, so that there is no function to check.",
 }
 _VERDICT = re.compile(
-    r"(?P<exercise>[a-z0-9-]+): (?:not yet(?: \((?P<slug>[a-z0-9-]+)\))?|(?P<untouched>not attempted yet))\. "
+    r"(?P<exercise>[a-z0-9-]+): "
+    r"(?:not yet(?: \((?P<slug>[a-z0-9-]+)\))?|(?P<untouched>not (?:attempted|mended) yet))\. "
 )
 
 
