@@ -37,9 +37,12 @@ def backward_pass(inputs: Inputs) -> Sequence[float]:
 class Value:
     """A number in a computation, with its gradient: the slope of a later result with respect to this number.
 
-    data: the number, a float. grad: 0 until ``backward`` has been called on a result. Understands + - * / and ** with
-    numbers on either side (the exponent is a plain number), exp, log, tanh; np.exp, np.log and np.tanh call these.
-    Raises what Python's arithmetic raises: ZeroDivisionError, OverflowError, ValueError for log(0).
+    data: the number, a float. grad: 0 until ``backward`` has been called on a result. A later call adds to the grad of
+    numbers that nothing went into, as it does for parameters in torch: set it to 0 for a fresh gradient.
+
+    Understands + - * / and ** with numbers on either side (the exponent is a plain number), exp, log, tanh; np.exp,
+    np.log and np.tanh call these. Raises what Python's arithmetic raises: ZeroDivisionError, OverflowError, and
+    ValueError for log(0).
 
     multiply, walk: how a product passes its gradient back, and how all is passed back; a subclass may bring its own.
     """
@@ -111,11 +114,7 @@ class Value:
         return type(self)(result, (self, 1 - result**2))
 
     def backward(self) -> None:
-        """Add to the grad of every number that this one was computed from the slope of this one with respect to it.
-
-        Numbers that nothing went into keep what they hold from earlier calls, as parameters do in torch: set their
-        grad to 0 for a fresh gradient. Those in between, and the result itself, start from 0 at each call.
-        """
+        """Walk back from this number, and give every number that it was computed from its grad."""
         order = _in_order_of_birth(self)
         place = {node: k for k, node in enumerate(order)}
         inputs = [[(place[source], slope) for source, slope in node._inputs] for node in order]

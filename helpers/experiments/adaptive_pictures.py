@@ -107,7 +107,8 @@ def show_turned(angles: np.ndarray, steps: Mapping[int, Mapping[str, Sequence[fl
     show(
         fig,
         "Steps needed against the angle, at condition 100 and 1000. Level in both: gradient descent, and far below it "
-        "heavy ball. Adagrad's rise above gradient descent's. Adam's are near heavy ball's at 100, and rise at 1000.",
+        "heavy ball. Adagrad's rise: at 100 above gradient descent's, at 1000 out of the picture. Adam's are near "
+        "heavy ball's at 100, and rise at 1000.",
     )
 
 
@@ -125,9 +126,9 @@ def show_rare(often: np.ndarray, weights: np.ndarray) -> None:
     fig, ax = plt.subplots(figsize=(8, 3.4))
     rare_axes(ax, 0.25)
     ax.plot(often, weights, ls="none", marker="o", ms=5, color=COLORS["path"])
-    ax.set_title("The rarer a symptom, the less was learned of it")
+    ax.set_title("Of the rarest symptoms the least was learned")
     show(
         fig,
         "Forty points, the weight learned for each symptom against how often it occurs. The frequent ones lie near 1, "
-        "the true weight; the rarer the symptom, the lower its point, down to about a third.",
+        "the true weight; below a hundred patients the points sink, down to about a third.",
     )

@@ -32,7 +32,7 @@ def show_batch_noise(sizes: list[int], measured: np.ndarray, n: int) -> None:
     ax.loglog(b, (n - b) / (n - 1) / b, **STYLES["limit"], label="1 / B times (n − B) / (n − 1)")
     ax.loglog(sizes, measured[0], "o", color=COLORS["path"], ms=8, label="measured, with replacement")
     ax.loglog(sizes, measured[1], **STYLES["comparison"] | {"linestyle": "none"}, label="measured, without")
-    ax.set(ylim=(1e-4, 2), xlabel="batch size B", ylabel="variance, in units of tr Σ")
+    ax.set(ylim=(1e-4, 2), xlabel="batch size B", ylabel="mean squared distance, in units of σ²")
     ax.set_title("Four times the batch, a quarter of the variance")
     ax.legend(loc="lower left")
     show(

@@ -203,5 +203,5 @@ def show_three_errors(steps: np.ndarray, errors: dict[str, np.ndarray]) -> None:
         fig,
         "Relative error of the slope against h on logarithmic axes. Forward and central differences are each a V and "
         "have lost every digit below h = 1e-16. The complex step falls together with the central difference and then "
-        "stays at rounding, however small h becomes.",
+        "stays at rounding, down to the smallest h drawn.",
     )

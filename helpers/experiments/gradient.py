@@ -117,13 +117,13 @@ def compass(slope_along: Slope = plain_slope) -> Stage:
 
     def turn(surface: str, w: np.ndarray) -> Scene:
         chosen = surfaces[surface]
-        contours(place, chosen)
+        contours(place, chosen, equal=True)
         return slopes_around(chosen, w, slope_along).on(artists)
 
     controls = (Menu("surface", "surface", list(surfaces), "bowl"), Point("w", "place", place, (1.2, 0.8)))
     goal = challenge("compass")
     return stage(
-        fig, turn, over=ANGLES, label="direction", start=90, format="{:.0f}°", controls=controls, challenge=goal
+        fig, turn, over=ANGLES, label="direction", start=30, format="{:.0f}°", controls=controls, challenge=goal
     )
 
 
@@ -217,7 +217,11 @@ def show_gradients(surface: Surface, gradient: Callable[[np.ndarray], np.ndarray
 def show_level_line(surface: Surface, places: np.ndarray, uphill: Callable[[np.ndarray], np.ndarray]) -> None:
     """Draw at places (n, 2) of one level line the direction that `uphill` makes of the gradient there."""
     fig, ax = plt.subplots(figsize=(6, 3.2))
-    contours(ax, surface, ((-2.6, 2.6), (-1.4, 1.4)), equal=True)
+    window = (x_lo, x_hi), (y_lo, y_hi) = (-2.6, 2.6), (-1.4, 1.4)
+    contours(ax, surface, window, equal=True)
+    grid = np.stack(np.meshgrid(np.linspace(x_lo, x_hi, 201), np.linspace(y_lo, y_hi, 201)), axis=-1)
+    line = {"colors": COLORS["path"], "linewidths": 2}
+    ax.contour(grid[..., 0], grid[..., 1], surface.value(grid), [surface.value(places[0])], **line)
     arrows = 0.5 * np.array([uphill(surface.gradient(place)) for place in places])
     ax.quiver(*places.T, *arrows.T, color=COLORS["gradient"], width=0.008, **ARROW)
     ax.plot(*places.T, "o", color=COLORS["path"])

@@ -160,7 +160,7 @@ def show_escape(beside: np.ndarray, lr: float) -> None:
         steps[:190], abs(beside[0]) * (1 + lr) ** steps[:190], **STYLES["limit"], label="times 1 + lr at each step"
     )
     ax.set(xlabel="step", ylabel="distance from the ridge |w1|", ylim=(1e-9, 1e1))
-    ax.set_title("Nothing to see for a hundred steps, then it leaves")
+    ax.set_title("It leaves from the first step, by one factor")
     ax.legend(loc="lower right")
     show(
         fig,

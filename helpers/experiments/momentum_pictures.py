@@ -101,7 +101,7 @@ def show_polyak(plain: np.ndarray, heavy: np.ndarray, theory: np.ndarray) -> Non
     show(
         fig,
         "Distance to the minimum on a log scale. Plain descent falls along a straight line and is at 5e-6 after about "
-        "600 steps. Heavy ball rises at first and then falls seven times as steeply, somewhat above the dotted "
+        "600 steps. Heavy ball rises at first and then falls about nine times as steeply, well above the dotted "
         "line of its rate alone, and is there after less than 90 steps.",
     )
 

@@ -194,7 +194,7 @@ def held_out(judge: Judge = plain_verdict) -> Stage:
     """Choose the strength of an L2 penalty by the patients that the fit has not seen; judge: says how it is chosen."""
     fig, (losses, bars) = plt.subplots(1, 2, figsize=(8, 3.4))
     artists: dict[str, Artist] = {"lowest": losses.plot([], [], **STYLES["limit"])[0]}
-    for name, role, label in (("training", "loss", "on the fit's"), ("held out", "path", "on held-out ones")):
+    for name, role, label in (("training", "loss", "patients of the fit"), ("held out", "path", "held-out patients")):
         artists[name] = losses.plot([], [], color=COLORS[role], ls=LINES[name], lw=1.8, label=label)[0]
         artists[f"{name} now"] = losses.plot([], [], **STYLES["now"] | {"markersize": 7}, zorder=3)[0]
     losses.set(xscale="log", xlim=(0.007, 1400), ylim=LOSSES, xlabel="strength λ", ylabel="mean squared error")

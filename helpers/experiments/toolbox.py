@@ -93,7 +93,7 @@ def show_main_directions(surface: Surface, w: np.ndarray, curvature: Curvature =
     fig, (place, cut) = plt.subplots(1, 2, figsize=(8, 3.4))
     contours(place, surface, ((w[0] - 1.2, w[0] + 1.2), (w[1] - 1.2, w[1] + 1.2)), equal=True)
     t = np.linspace(-0.5, 0.5, 101)
-    for e, role, name in zip(vectors.T, ("path", "gradient"), ("flattest", "steepest"), strict=True):
+    for e, role, name in zip(vectors.T, ("path", "gradient"), ("bends least", "bends most"), strict=True):
         bend = curvature(hessian, e)
         place.plot(*(w + np.outer([-0.9, 0.9], e)).T, color=COLORS[role], ls="-" if role == "path" else "--")
         cut.plot(t, surface.value(w + np.outer(t, e)), color=COLORS[role], label=f"{name}: curvature {bend:.1f}")

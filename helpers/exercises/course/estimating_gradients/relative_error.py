@@ -38,6 +38,8 @@ EXERCISE = exercise(
         (np.array([0.0, 2.0]), np.array([0.0, 0.0])),
         (np.array([0.0, 0.0, 0.0]), np.array([0.0, 0.0, 0.0])),
         (np.array([2.0]), np.array([-1.0])),
+        (np.array([3.0, 4.0]), np.array([-3.0, -4.0])),
+        (np.array([1.0, -1.0]), np.array([2.0, -2.0])),
         (np.array([1.0, 0.0]), np.array([2.0, 0.0])),
         (np.array([0.3, 0.2]), np.array([0.6, 0.5])),
         (np.array([1.0, 2.0]), np.array([1.000001, 2.0])),

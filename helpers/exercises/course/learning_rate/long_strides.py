@@ -9,6 +9,7 @@ from helpers.exercises.reading import exercise
 
 STEPS = 150
 GOAL = 1e-6
+PLACES = np.array([0, 0.07, 0.22, 0.31, 0.48, 0.59, 0.77, 0.83, 1])  # of the curvatures, as logarithms
 
 
 def long_strides(step: int, smallest: float, largest: float) -> float:
@@ -20,7 +21,7 @@ def long_strides(step: int, smallest: float, largest: float) -> float:
 
 def losses_with(answer: Answer, smallest: float, largest: float) -> np.ndarray:
     """The losses of STEPS steps with the rates of an answer, in units of the first, on a bowl of nine curvatures."""
-    curvatures = np.geomspace(smallest, largest, 9)
+    curvatures = smallest * (largest / smallest) ** PLACES
     w, losses = np.ones(9), []
     for step in range(STEPS):
         w = w - float(answer(step, smallest, largest)) * curvatures * w
@@ -36,7 +37,7 @@ def how_it_ends(answer: Answer, smallest: float, largest: float) -> dict[str, st
     losses = losses_with(answer, smallest, largest)
     if np.any(losses < GOAL):
         return {"the descent": "arrives"}
-    return {"the descent": "is still on its way" if losses[-1] < 1 else "runs away"}
+    return {"the descent": "is still on its way" if losses[-1] <= 1 else "runs away"}
 
 
 def steps_needed(answer: Answer) -> float:

@@ -42,7 +42,6 @@ EXERCISE = exercise(
     judge_strength,
     probes=probes(),
     edges=[
-        (np.array([0.1, 1.0]), np.array([10.0, 20.0]), np.array([105.0, 100.0]), 0),
         (np.array([0.1, 1.0]), np.array([10.0, 20.0]), np.array([106.0, 100.0]), 0),
         (np.array([2.0]), np.array([10.0]), np.array([30.0]), 0),
     ],
