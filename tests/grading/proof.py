@@ -19,14 +19,14 @@ MOST = 24  # mistakes of one exercise: the tests of the checks make them all
 BY_NUMBERS = ("eps", "no-order")  # what shows in some numbers only: half of the points depend on the cohort's
 
 
-def cohort(course: Path, one_by_one: bool = False, port: int = 9) -> list[Case]:
+def cohort(course: Path, port: int = 9) -> list[Case]:
     """Return the cases for an nbgrader course folder whose release is made.
 
-    one_by_one: a submission for each named mistake; otherwise each submission makes one mistake in every exercise that
-    has one left. port: where something listens on the loopback, which no submission must reach.
+    Each named mistake is made once; a submission makes one in every exercise that has one left. port: where something
+    listens on the loopback, which no submission must reach.
     """
     lessons = [assignment(path) for path in sorted((course / "release").glob("*/*.ipynb"))]
-    cases = [case for lesson in lessons for case in honest(lesson, one_by_one)]
+    cases = [case for lesson in lessons for case in honest(lesson)]
     for lesson in lessons:
         if lesson.name == HOSTILE:
             token = f"proof-{zlib.crc32(str(course.resolve()).encode()):08x}"
@@ -56,19 +56,15 @@ def differences(cases: list[Case], grades: Iterable[Any], course: Path) -> list[
 # Honest work
 
 
-def honest(lesson: Graded, one_by_one: bool = False) -> Iterator[Case]:
+def honest(lesson: Graded) -> Iterator[Case]:
     """Yield the reference, the untouched release, and submissions with the named mistakes."""
     full = Expected(GRADED, lesson.total, mistakes=())
     yield Case("reference", lesson.name, handed_in(lesson.solved()), full)
     yield Case("untouched", lesson.name, handed_in(lesson.release), Expected(GRADED, 0.0, mistakes=()))
     exercises = [EXERCISES[id] for id in lesson.answers]
-    chosen = [[(exercise, mistake)] for exercise in exercises for mistake in handed_in_mistakes(exercise)]
-    if not one_by_one:
-        rows = zip_longest(*([(e, mistake) for mistake in handed_in_mistakes(e)] for e in exercises))
-        chosen = [[pair for pair in row if pair] for row in rows]
-    for number, mistakes in enumerate(chosen, 1):
-        student = f"{mistakes[0][0].id}-{mistakes[0][1].slug}" if one_by_one else f"mistakes-{number:02}"
-        yield _mistaken(student, lesson, mistakes)
+    rows = zip_longest(*([(e, mistake) for mistake in handed_in_mistakes(e)] for e in exercises))
+    for number, row in enumerate(rows, 1):
+        yield mistaken(f"mistakes-{number:02}", lesson, [pair for pair in row if pair])
 
 
 def handed_in_mistakes(exercise: Exercise) -> list[Mistake]:
@@ -80,7 +76,8 @@ def handed_in_mistakes(exercise: Exercise) -> list[Mistake]:
     return [known[i * len(known) // MOST] for i in range(MOST)] if len(known) > MOST else known
 
 
-def _mistaken(student: str, lesson: Graded, mistakes: list[tuple[Exercise, Mistake]]) -> Case:
+def mistaken(student: str, lesson: Graded, mistakes: list[tuple[Exercise, Mistake]]) -> Case:
+    """Return the submission of a student who makes these mistakes and no others."""
     answers = {exercise.id: answer_of(exercise, mistake) for exercise, mistake in mistakes}
     scores = {lesson.without(*answers)}
     for exercise, mistake in mistakes:

@@ -20,7 +20,7 @@ def graded(fresh):
     """The proof after grading: killed in the middle, started again, and what was seen before and after."""
     course = fresh()
     with harm.listening() as (port, connections):
-        cases = proof.cohort(course, one_by_one=True, port=port)
+        cases = proof.cohort(course, port=port)
         proof.write(cases, course / "submitted")
         kept = [course / "submitted", course / "source", course / "release", COURSE / "helpers", COURSE / "solutions"]
         before = state_of(*kept)
