@@ -33,7 +33,7 @@ def show_batch_noise(sizes: list[int], measured: np.ndarray, n: int) -> None:
     ax.loglog(sizes, measured[0], "o", color=COLORS["path"], ms=8, label="measured, with replacement")
     ax.loglog(sizes, measured[1], **STYLES["comparison"] | {"linestyle": "none"}, label="measured, without")
     ax.set(ylim=(1e-4, 2), xlabel="batch size B", ylabel="mean squared distance, in units of σ²")
-    ax.set_title("Four times the batch, a quarter of the variance")
+    ax.set_title("With replacement 1/B, without it less")
     ax.legend(loc="lower left")
     show(
         fig,

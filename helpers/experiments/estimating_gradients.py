@@ -157,7 +157,7 @@ def random_directions(estimate: Estimate = spsa, most: int = 1000) -> Stage:
         "now": curve.plot([], [], **STYLES["now"], zorder=3)[0],
     }
     entries.set(xlim=(-1.1, 1.1), ylim=(-4, 4), xticks=[-1, -0.5, 0, 0.5, 1], ylabel="its estimate")
-    entries.set(xlabel="exact slope along a parameter", title="A dot for each parameter; dotted: exact")
+    entries.set(xlabel="exact slope along a parameter", title="A dot for each parameter that fits; dotted: exact")
     curve.set(xscale="log", yscale="log", xlim=(0.8, most * 1.25), ylim=(0.01, 100))
     curve.set(xlabel="directions k, two evaluations each", ylabel="error, in lengths of the gradient")
     curve.set_title("A tenth costs a hundredfold")

@@ -206,7 +206,7 @@ def show_gradients(surface: Surface, gradient: Callable[[np.ndarray], np.ndarray
     places = pairs(*np.meshgrid(np.linspace(-2, 2, 9), np.linspace(-1, 1, 7))).reshape(-1, 2)
     arrows = np.array([gradient(place) for place in places]) / 30
     ax.quiver(*places.T, *arrows.T, color=COLORS["gradient"], width=0.005, **ARROW)
-    ax.set(xlabel="w0", ylabel="w1", title="The gradient at 63 places: long where it is steep")
+    ax.set(xlabel="w0", ylabel="w1", title="The gradient at 63 places, a thirtieth as long")
     show(
         fig,
         "Gradients as arrows on the map of the bowl: uphill everywhere, longest far above and below the minimum, "
