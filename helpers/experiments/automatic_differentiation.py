@@ -132,7 +132,7 @@ def show_weights(weights: np.ndarray, losses: Sequence[float]) -> None:
     show(
         fig,
         f"On the left the loss, which falls from {losses[0]:.2f} to {losses[-1]:.2f}. On the right a map of 8 x 8 "
-        "weights: mostly above 0 on the left side, where an 8 closes its loops and a 3 is open.",
+        "weights: above 0 mostly on the left side, where an 8 closes its loops and a 3 is open.",
     )
 
 

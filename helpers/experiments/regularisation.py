@@ -127,7 +127,7 @@ def shrinking(step: Step = plain_step) -> Stage:
         artists[name] = ax.plot([], [], **STYLES["now"] | {"markersize": 6})[0]
         artists[f"{name} words"] = ax.text(0.98, 0.98, "", transform=ax.transAxes, ha="right", va="top")
         ax.set(xscale="log", xlim=(0.33, 111), ylim=LIMITS, xlabel="strength λ")
-    axes[1].set_title("L2: the weights shrink together")
+    axes[1].set_title("L2: smaller as a whole, none goes")
     axes[0].set_ylabel("weights, in points of the score")
     for ax, names in zip(axes, ({"bmi, s5": "bmi", "bp": "bp"}, {"bmi": "bmi", "s5": "s5", "bp": "bp"}), strict=True):
         for words, feature in names.items():
