@@ -18,6 +18,7 @@ TEXT = ("helpers", "tests", "start.py", "README.md", "CONTRIBUTING.md", "solutio
 NBVAL = ("--nbval-current-env", "--nbval-cell-timeout=120")
 STRICT = ("--nbval", "--nbval-sanitize-with=tests/nbval_sanitize.cfg", *NBVAL)
 TWO_NOTEBOOKS = (*TWO, "--dist", "loadscope")
+TWO_FILES = (*TWO, "--dist", "loadfile")
 TYPES = str(Path(sys.prefix) / "mypy")  # what the type checker remembers, in .venv
 SLOW = "slow"  # how tests and systems are marked that not every run has time for
 
@@ -67,7 +68,7 @@ CHECKS = {
         Check("mutations", "mutations", (sys.executable, "tests/mutations.py"), ("browser",)),
         suite("frameworks"),
         suite("grading", "grading", "cluster"),
-        suite("browser", "browser"),
+        suite("browser", "browser").given(*TWO_FILES),
         # The mutants' tests run every exercise thousands of times, which counting lines slows most.
         Check("coverage", "coverage", (*PYTHON, "helpers.authoring.coverage", *TESTS[1:], NO_MUTANTS), ("coverage",)),
     )

@@ -30,6 +30,11 @@ FLAGS = [
     "--disable-sync",
 ]
 SCREEN = {"width": 1366, "height": 768}
+# Outputs, and what is in them, that need a horizontal scrollbar.
+SCROLLED = """() => [...document.querySelectorAll(".jp-OutputArea-output, .jp-OutputArea-output *")]
+    .filter((node) => node.scrollWidth > node.clientWidth + 1 && node.clientWidth)
+    .filter((node) => ["auto", "scroll"].includes(getComputedStyle(node).overflowX))
+    .map((node) => `${node.textContent.slice(0, 60)}: ${node.scrollWidth} > ${node.clientWidth}`)"""
 # What the console may say without a fault of ours: pages that a test itself left; a picture attached to a text cell,
 # whose address JupyterLab resolves only after the browser has seen it.
 HARMLESS = re.compile(r"WebSocket is closed|net::ERR_ABORTED|AbortError|Connection lost|net::ERR_UNKNOWN_URL_SCHEME")

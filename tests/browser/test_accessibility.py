@@ -10,9 +10,10 @@ from itertools import pairwise
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from laboratory import ROOT, run_all
+from laboratory import ROOT, SCROLLED, run_all
 from nbconvert import HTMLExporter
 from playwright.sync_api import expect
+from test_lessons import ready, show_all_outputs
 
 LESSONS = sorted((ROOT / "lessons").glob("*.ipynb"))
 EXPORTED = [*LESSONS, *sorted((ROOT / "solutions").glob("*.ipynb"))]
@@ -143,6 +144,18 @@ def test_axe_finds_no_fault_in_an_export(page, path, tmp_path):
 
 def test_headings_are_in_order(lesson):
     check_headings(lesson)
+
+
+def test_no_output_needs_a_horizontal_scrollbar_at_1024_pixels(lesson):
+    size = lesson.viewport_size
+    lesson.set_viewport_size({"width": 1024, "height": 768})
+    show_all_outputs(lesson)
+    for stage in lesson.locator(".stage").all():
+        ready(stage)
+    scrolled = lesson.evaluate(SCROLLED)
+    lesson.set_viewport_size(size)
+    assert lesson.locator(".jp-OutputArea-output").count() > 5
+    assert scrolled == []
 
 
 def test_every_figure_says_what_there_is_to_see(lesson):

@@ -4,9 +4,9 @@ import re
 import shutil
 
 import pytest
-from laboratory import KERNELSPEC, ROOT, run_all
+from laboratory import KERNELSPEC, ROOT, SCROLLED, run_all
 from playwright.sync_api import expect
-from test_lessons import LESSONS, open_lesson, ready, settle, show_all_outputs
+from test_lessons import open_lesson, ready, settle, show_all_outputs
 
 START, GRADIENT = "00_start_here.ipynb", "01_gradient.ipynb"
 STUB = "raise NotImplementedError"
@@ -268,23 +268,6 @@ def test_in_the_dark_theme_the_words_stand_on_the_dark_page_and_are_readable(ope
     finally:
         choose_theme(page, "JupyterLab Light")
         expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "true")
-
-
-SCROLLED = """() => [...document.querySelectorAll(".jp-OutputArea-output, .jp-OutputArea-output *")]
-    .filter((node) => node.scrollWidth > node.clientWidth + 1 && node.clientWidth)
-    .filter((node) => ["auto", "scroll"].includes(getComputedStyle(node).overflowX))
-    .map((node) => `${node.textContent.slice(0, 60)}: ${node.scrollWidth} > ${node.clientWidth}`)"""
-
-
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_no_output_needs_a_horizontal_scrollbar_at_1024_pixels(opened, page, path):
-    page.set_viewport_size({"width": 1024, "height": 768})
-    opened(path.name)
-    show_all_outputs(page)
-    for stage in page.locator(".stage").all():
-        ready(stage)
-    assert page.locator(".jp-OutputArea-output").count() > 5
-    assert page.evaluate(SCROLLED) == []
 
 
 # Pairs of a stage's parts that cover each other, and parts that stick out of the notebook.
