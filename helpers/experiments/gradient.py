@@ -241,7 +241,11 @@ def show_arrow_on_the_map(surface: Surface, w: np.ndarray) -> None:
     height = surface.value(np.stack([x, y], axis=-1))
     floor, here = -4, surface.value(w)
     ax.plot_surface(x, y, height, color=COLORS["average"], alpha=0.35, linewidth=0)
-    ax.quiver(*w, floor, *_unit(-surface.gradient(w)), 0, color=COLORS["gradient"], lw=2.5)
+    down = _unit(-surface.gradient(w))
+    side = 0.2 * np.array([-down[1], down[0]])
+    tip = w + down
+    arrow = np.array([w, tip, tip - 0.3 * down + side, tip, tip - 0.3 * down - side])  # its head lies on the map too
+    ax.plot(*arrow.T, floor, color=COLORS["gradient"], lw=2.5)
     ax.plot([w[0], w[0]], [w[1], w[1]], [floor, here], ":", color=COLORS["path"])
     ax.plot(w[:1], w[1:], [here], "o", color=COLORS["path"])
     ax.set(xlabel="w0", ylabel="w1", zlabel="f(w)", zlim=(floor, 9), title="−gradient: an arrow on the map")
