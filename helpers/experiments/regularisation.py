@@ -248,5 +248,5 @@ def show_margin(x: np.ndarray, y: np.ndarray, early: np.ndarray, late: np.ndarra
     show(
         fig,
         "Five points of two classes and three borders through the origin, all without an error. After 10 steps the "
-        "border is tilted; after 100,000 it nearly covers the border of the widest gap.",
+        "border is nearly level; after 100,000 it almost covers that of the widest gap.",
     )
