@@ -137,8 +137,8 @@ class Stage(anywidget.AnyWidget):
     frames = Dict().tag(sync=True, echo_update=False)
     error = Unicode().tag(sync=True)
     index = Int().tag(sync=True)
-    density = Int(1).tag(sync=True)
-    settings = Dict().tag(sync=True)
+    density = Int(1).tag(sync=True, echo_update=False)  # what the page sets is not said back to it before the answer
+    settings = Dict().tag(sync=True, echo_update=False)
     met_at = Unicode().tag(sync=True)
 
     def __init__(
