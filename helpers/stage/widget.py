@@ -1,7 +1,7 @@
 """The widget: one picture, computed for all values of a slider at once, so that the page answers without the kernel.
 
-The figure without its live artists is drawn once, as the background. The page lays it under a canvas and draws the live
-artists on that from one buffer (``stage.js``). Only a further control asks the kernel for a new sweep.
+The figure without its live artists is drawn once, as the background. The page puts it on a canvas and draws the live
+artists over it from one buffer (``stage.js``). Only a further control asks the kernel for a new sweep.
 """
 
 import contextlib
