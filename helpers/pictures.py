@@ -83,6 +83,7 @@ LOOK: dict[str, Any] = {
     "lines.linewidth": 1.8,
     "legend.frameon": False,
     "legend.fontsize": 10,
+    "contour.algorithm": "serial",  # the same lines as the default's, in half the time
 }
 plt.style.use(LOOK)
 

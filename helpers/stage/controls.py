@@ -6,6 +6,7 @@ a screen reader speaks. What the page sends for a control is called raw: an inde
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -166,7 +167,12 @@ def texts(values: np.ndarray, form: str) -> list[str]:
 def round_values(axis: Any) -> list[float]:
     """Return about 400 round values inside the limits of an axis: evenly spaced, or in ratio on a log axis."""
     lo, hi = np.sort(axis.get_view_interval())
-    if axis.get_scale() == "log":
+    return list(_round_between(lo, hi, axis.get_scale() == "log"))
+
+
+@lru_cache  # most controls leave the limits as they are
+def _round_between(lo: float, hi: float, log: bool) -> list[float]:
+    if log:
         values = np.geomspace(lo, hi, _STEPS + 1)
         return sorted({float(f"{value:.2e}") for value in values})
     rough = (hi - lo) / _STEPS

@@ -1,5 +1,5 @@
 // @ts-check
-// The page's half of the stage: a background picture, one canvas over it, and native controls.
+// The page's half of the stage: one canvas, for the background and what moves over it, and native controls.
 //
 // `frames` (see contract.js) hold all values of the swept slider: moving it only draws them. The other controls change
 // `settings`; the frames for these come from memory, or else from the kernel.
@@ -28,7 +28,7 @@ const READABLE = 12; // frames that are kept unpacked
 const BREATH = 30; // milliseconds between two such questions: what the kernel has to do meanwhile comes first
 const GONE = "To move the rest, run the cells from the top again: their kernel has gone.";
 
-/** @typedef {{ data: Float32Array, picture: HTMLImageElement }} Readable what is drawn of frames */
+/** @typedef {{ data: Float32Array, picture: ImageBitmap | null }} Readable what is drawn of frames */
 
 /**
  * One stage on a page: its elements, its controls, and what it shows.
@@ -43,6 +43,7 @@ const GONE = "To move the rest, run the cells from the top again: their kernel h
  *   taken: Set<string>,
  *   frames: Frames | null,
  *   data: Float32Array,
+ *   picture: ImageBitmap | null,
  *   readables: Map<Frames, Readable>,
  *   newest: number,
  *   drawn: number,
@@ -60,7 +61,6 @@ function createElements(model) {
   return {
     root: element("div", { class: "stage", style: `width: ${Math.max(width, USUAL)}px` }),
     figure: element("div", { class: "stage-figure", style: `width: ${width}px; aspect-ratio: ${across} / ${down}` }),
-    picture: element("img", { alt: "" }),
     canvas: element("canvas", { role: "img" }),
     // A screen reader has the same sentence as the picture's name.
     caption: element("p", { class: "stage-caption", "aria-hidden": "true" }),
@@ -88,6 +88,7 @@ function createView(model) {
     taken: new Set(),
     frames: null,
     data: new Float32Array(),
+    picture: null,
     readables: new Map(),
     newest: 0,
     drawn: 0,
@@ -109,12 +110,13 @@ function arrange(view) {
     set: (/** @type {string} */ name, /** @type {any} */ setting) => {
       view.taken.add(name);
       change(view, { ...model.get("settings"), [name]: setting });
+      if (view.points.includes(name)) redraw(view); // its handle does not wait for the kernel
     },
     commit: () => save(view),
   };
   const swept = sweepControl(model, player);
   view.controls = [swept, ...model.get("controls").map((spec) => control(spec, shared))];
-  figure.append(view.picture, view.canvas);
+  figure.append(view.canvas);
   view.root.append(figure, view.caption, panel, view.challenge, view.waiting, view.notice, view.alarm);
   for (const { nodes } of view.controls) panel.append(...nodes);
   keepKeys(view.root);
@@ -237,11 +239,12 @@ function fit(canvas) {
  * @param {View} view
  * @param {Frames} frames
  */
-function drawFrames({ model, canvas, data, points, taken }, frames) {
+function drawFrames({ model, canvas, data, picture, points, taken }, frames) {
   const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const point = canvas.width / (72 * model.get("inches")[0]);
   const index = model.get("index");
-  ctx.clearRect(0, 0, canvas.width, canvas.height);
+  ctx.imageSmoothingQuality = "high"; // where the screen has other pixels than the picture
+  if (picture) ctx.drawImage(picture, 0, 0, canvas.width, canvas.height);
   for (const layer of frames.layers) drawLayer(ctx, layer, data, index, point);
   for (const name of points) {
     const place = handlePlace(frames.grids[name], model.get("settings")[name]);
@@ -316,7 +319,6 @@ function prepared({ readables, frames: shown, picture: present }, frames) {
  * @param {Readable} readable
  */
 function show(view, frames, { data, picture }) {
-  if (picture !== view.picture) view.picture.replaceWith(picture);
   Object.assign(view, { frames, data, picture });
   view.root.classList.remove("stage-needs-kernel");
   if (view.pending !== null) cancelAnimationFrame(view.pending);
@@ -399,7 +401,7 @@ function listeners(view) {
   return {
     "change:frames": () => receive(view),
     "change:index": showAndRedraw,
-    "change:settings": showAndRedraw,
+    "change:settings": tell,
     "change:density": tell,
     "change:met_at": tell,
     "change:error": tell,

@@ -1,7 +1,7 @@
 """The widget: one picture, computed for all values of a slider at once, so that the page answers without the kernel.
 
-The figure without its live artists is drawn once, as the background. The page lays it under a canvas and draws the live
-artists on that from one buffer (``stage.js``). Only a further control asks the kernel for a new sweep.
+The figure without its live artists is drawn once, as the background. The page puts it on a canvas and draws the live
+artists over it from one buffer (``stage.js``). Only a further control asks the kernel for a new sweep.
 """
 
 import contextlib
@@ -137,8 +137,8 @@ class Stage(anywidget.AnyWidget):
     frames = Dict().tag(sync=True, echo_update=False)
     error = Unicode().tag(sync=True)
     index = Int().tag(sync=True)
-    density = Int(1).tag(sync=True)
-    settings = Dict().tag(sync=True)
+    density = Int(1).tag(sync=True, echo_update=False)  # what the page sets is not said back to it before the answer
+    settings = Dict().tag(sync=True, echo_update=False)
     met_at = Unicode().tag(sync=True)
 
     def __init__(

@@ -105,17 +105,8 @@ def settings(stage, **expected):
 
 
 def shown(stage):
-    """The picture in the page, background and canvas together, in device pixels."""
-    data = stage.evaluate(
-        """(root) => {
-            const { width, height } = root.querySelector("canvas");
-            const copy = Object.assign(document.createElement("canvas"), { width, height });
-            const ctx = copy.getContext("2d");
-            ctx.drawImage(root.querySelector("img"), 0, 0, width, height);
-            ctx.drawImage(root.querySelector("canvas"), 0, 0);
-            return copy.toDataURL("image/png").split(",")[1];
-        }"""
-    )
+    """The picture in the page, in device pixels."""
+    data = stage.locator("canvas").evaluate("(canvas) => canvas.toDataURL('image/png').split(',')[1]")
     return Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")
 
 
