@@ -108,12 +108,12 @@ def walk_stream(schedule: Schedule, source: np.ndarray, streams: int = 50, steps
 
     Inputs are normal; the target is input @ source plus normal noise of deviation 1.
     """
-    rng, path = np.random.default_rng(0), [np.zeros((streams, len(source)))]
+    rng, path = np.random.default_rng(0), np.zeros((steps + 1, streams, len(source)))
     for t in range(steps):
         sample = rng.standard_normal((streams, len(source)))
-        miss = np.sum(sample * (path[-1] - source), axis=1) - rng.standard_normal(streams)
-        path.append(path[-1] - schedule(t) * 2 * miss[:, None] * sample)
-    return np.array(path)
+        miss = np.sum(sample * (path[t] - source), axis=1) - rng.standard_normal(streams)
+        path[t + 1] = path[t] - schedule(t) * 2 * miss[:, None] * sample
+    return path
 
 
 @lru_cache(maxsize=4)
