@@ -220,8 +220,8 @@ def show_level_line(surface: Surface, places: np.ndarray, uphill: Callable[[np.n
     window = (x_lo, x_hi), (y_lo, y_hi) = (-2.6, 2.6), (-1.4, 1.4)
     contours(ax, surface, window, equal=True)
     grid = np.stack(np.meshgrid(np.linspace(x_lo, x_hi, 201), np.linspace(y_lo, y_hi, 201)), axis=-1)
-    line = {"colors": COLORS["path"], "linewidths": 2}
-    ax.contour(grid[..., 0], grid[..., 1], surface.value(grid), [surface.value(places[0])], **line)
+    here = [surface.value(places[0])]
+    ax.contour(grid[..., 0], grid[..., 1], surface.value(grid), here, colors=COLORS["path"], linewidths=2)
     arrows = 0.5 * np.array([uphill(surface.gradient(place)) for place in places])
     ax.quiver(*places.T, *arrows.T, color=COLORS["gradient"], width=0.008, **ARROW)
     ax.plot(*places.T, "o", color=COLORS["path"])
