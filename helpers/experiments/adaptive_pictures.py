@@ -19,18 +19,19 @@ LOOKS: dict[str, dict] = {
 
 
 def show_forgetting(drop: int, adagrad: np.ndarray, rmsprop: np.ndarray) -> None:
-    """Draw the step lengths of two rules whose gradient becomes smaller at step ``drop``."""
+    """Draw the step lengths of two rules whose gradient becomes smaller after step ``drop``."""
     fig, ax = plt.subplots(figsize=(6.6, 3.3))
-    ax.semilogy(rmsprop, **LOOKS["RMSprop"])
-    ax.semilogy(adagrad, **LOOKS["Adagrad"])
+    steps = np.arange(1, len(rmsprop) + 1)
+    ax.semilogy(steps, rmsprop, **LOOKS["RMSprop"])
+    ax.semilogy(steps, adagrad, **LOOKS["Adagrad"])
     ax.text(len(rmsprop), rmsprop[-1] / 1.4, "RMSprop", ha="right", va="top")
     ax.text(len(adagrad), adagrad[-1] * 1.3, "Adagrad", ha="right")
-    ax.axvline(drop, **STYLES["guide"])
+    ax.axvline(drop + 0.5, **STYLES["guide"])
     ax.set(xlabel="step", ylabel="length of the step", title="The slope drops to a hundredth: one of them recovers")
     show(
         fig,
-        f"Length of each step on a log scale. At step {drop} the gradient drops to a hundredth and both steps become "
-        "far shorter. RMSprop's grow back to their old length within some hundred steps; Adagrad's stay short.",
+        f"Length of each step on a log scale. After step {drop} the gradient drops to a hundredth and both steps become "
+        "far shorter. RMSprop's grow back to their old length within 300 steps; Adagrad's stay short.",
     )
 
 
