@@ -30,8 +30,8 @@ def show_forgetting(drop: int, adagrad: np.ndarray, rmsprop: np.ndarray) -> None
     ax.set(xlabel="step", ylabel="length of the step", title="The slope drops to a hundredth: one of them recovers")
     show(
         fig,
-        f"Length of each step on a log scale. After step {drop} the gradient drops to a hundredth and both steps become "
-        "far shorter. RMSprop's grow back to their old length within 300 steps; Adagrad's stay short.",
+        f"Length of each step on a log scale. After step {drop} the gradient drops to a hundredth and both steps "
+        "become far shorter. RMSprop's grow back to their old length within 300 steps; Adagrad's stay short.",
     )
 
 
