@@ -227,7 +227,7 @@ MUTATIONS = [
         "helpers/stage/stage.css",
         replace("margin-top: 4px;", "margin-top: 4px;\n  padding-bottom: 120px;"),
         DAY_AFTER,
-        "pixels: With lr",
+        "of 504 pixels: ",
     ),
     Mutation(
         "a save without a kernel that loses what the file has",
