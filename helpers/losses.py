@@ -221,7 +221,7 @@ def l2_penalty(w: np.ndarray) -> np.ndarray:
     """Half the sum of w^2, to be multiplied by its strength and added to a loss.
 
     w: (..., d). Returns (...). With the 1/2 the gradient is w itself, so that the strength is what torch.optim.SGD
-    calls weight_decay; texts without the 1/2 mean half as much by the same strength. Source: Hoerl and Kennard (1970).
+    calls weight_decay; texts without the 1/2 mean twice as much by the same strength. Source: Hoerl and Kennard (1970).
     """
     return np.sum(np.square(w), axis=-1) / 2
 
