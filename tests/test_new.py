@@ -130,6 +130,7 @@ def fill(course):
             path.write_text(path.read_text(encoding="utf-8").replace("TO DO: ", ""), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_new_lesson_and_its_exercise_run_and_are_red_until_they_are_filled(course):
     new.lesson(course, "training_a_network")
     new.exercise(course, LESSON, "sign-step")

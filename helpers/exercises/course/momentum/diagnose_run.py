@@ -42,7 +42,8 @@ def vary(rng: np.random.Generator, w: np.ndarray) -> tuple[np.ndarray]:
 def probes() -> list[tuple[np.ndarray]]:
     """So many that no wrong rule gives the same words by chance."""
     rng = np.random.default_rng(9)
-    return [draw(rng) for _ in range(100)]
+    out_and_in = (np.array([1.0, -3.0, 2.0, 0.5]),)
+    return [out_and_in, *(draw(rng) for _ in range(100))]
 
 
 EXERCISE = exercise(
@@ -52,7 +53,6 @@ EXERCISE = exercise(
     edges=[
         (np.array([1.0, -0.5]),),
         (np.array([-2.0, -1.0, 0.5]),),
-        (np.array([1.0, -3.0, 2.0, 0.5]),),
         (np.array([1.0, 0.5, -1.0]),),
     ],
     draw=draw,
