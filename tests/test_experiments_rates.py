@@ -118,7 +118,7 @@ def test_each_start_is_marked_once_at_every_rate():
     frames = basins(np.array([0.001, 0.02, 0.03]), starts, 300)
     marked = sum(np.isfinite(frames.live[name][..., 0]).astype(int) for name in ENDS)
     assert marked.shape == (3, 20) and np.all(marked == 1)
-    assert np.array_equal(frames.met, np.isnan(frames.live["none in 300 steps"]).all(axis=(1, 2)))
+    assert np.array_equal(frames.met, np.isnan(frames.live["none yet"]).all(axis=(1, 2)))
 
 
 def test_the_small_networks_gradient_equals_central_differences():

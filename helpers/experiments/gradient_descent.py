@@ -16,7 +16,7 @@ from helpers.surfaces import Surface, bowl, himmelblau
 
 GRID = 31
 HILL = bowl(4.0)
-ENDS = (*(minus_signs(f"({x:.1f}, {y:.1f})") for x, y in himmelblau.minima), "none in 300 steps")
+ENDS = (*(minus_signs(f"({x:.1f}, {y:.1f})") for x, y in himmelblau.minima), "none yet")
 Step = Callable[[np.ndarray, np.ndarray, float], np.ndarray]
 MARKS = (("o", "path"), ("s", "gradient"), ("^", "momentum"), ("D", "comparison"))
 
