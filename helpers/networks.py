@@ -46,6 +46,18 @@ def layers(
     return weights
 
 
+def flat(weights: Weights) -> np.ndarray:
+    """Return all weights as vectors (..., d), so that whatever descends on a vector can train them."""
+    return np.concatenate([w.reshape(*w.shape[:-2], -1) for w in weights], axis=-1)
+
+
+def unflat(w: np.ndarray, sizes: Sequence[int]) -> Weights:
+    """Return vectors (..., d) as the weights of networks of the given sizes; `flat` is the way back."""
+    shapes = [shape for a, b in pairwise(sizes) for shape in ((a, b), (1, b))]
+    parts = np.split(w, np.cumsum([a * b for a, b in shapes])[:-1], axis=-1)
+    return [part.reshape(*w.shape[:-1], *shape) for part, shape in zip(parts, shapes, strict=True)]
+
+
 def forward(weights: Weights, x: np.ndarray, activation: str = "relu") -> list[np.ndarray]:
     """Return what goes into each layer, and the scores that come out of the last: [x, h1, ..., scores].
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from helpers.networks import evaluate, layers, loss_and_gradient, train
+from helpers.networks import evaluate, flat, layers, loss_and_gradient, train, unflat
 from helpers.optimizers import adam, gradient_descent
 
 SIZES = (6, 5, 4, 3)
@@ -57,6 +57,15 @@ def test_first_weights_have_the_variance_that_is_asked_for():
     assert not weights[1].any() and not weights[3].any()
     with pytest.raises(ValueError, match="at least two sizes"):
         layers((3,), np.random.default_rng(0))
+
+
+def test_weights_as_vectors_and_back_are_the_same_weights():
+    weights = [w + k for k, w in enumerate(layers(SIZES, np.random.default_rng(0), runs=3))]
+    vectors = flat(weights)
+    assert vectors.shape == (3, 6 * 5 + 5 + 5 * 4 + 4 + 4 * 3 + 3)
+    for one, other in zip(unflat(vectors, SIZES), weights, strict=True):
+        assert (one == other).all() and one.shape == other.shape
+    assert (flat([w[1] for w in weights]) == vectors[1]).all()
 
 
 def test_training_changes_nothing_that_it_is_given_and_a_schedule_counts_from_zero():

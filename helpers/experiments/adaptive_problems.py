@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from helpers import networks
 from helpers.data import digits
 from helpers.descent import Gradient, sweep
+from helpers.networks import flat, layers, unflat
 from helpers.optimizers import Rule, adagrad, adam, gradient_descent, heavy_ball
 
 SIZES = (64, 32, 10)  # pixels, hidden numbers, digits
@@ -90,36 +91,20 @@ def pictures(mixed: bool) -> tuple[np.ndarray, np.ndarray]:
     return data.x[order] / 16 * units, data.y[order]
 
 
-def first_weights(rng: np.random.Generator) -> np.ndarray:
-    """Return all 2,410 weights of the network in one vector: variance 1/fan-in, biases zero."""
-    parts = [np.append(rng.normal(size=a * b) / np.sqrt(a), np.zeros(b)) for a, b in pairwise(SIZES)]
-    return np.concatenate(parts)
-
-
 def loss_and_gradient(w: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return the network's mean cross-entropy and its gradient (2410,), by backpropagation.
+    """Return the network's mean cross-entropy and its gradient (2410,); the hidden numbers are tanh of weighted sums.
 
-    w: (2410,); x: (n, 64); y: (n,). The hidden numbers are tanh of sums over the pixels, the scores sums over them.
+    w: (2410,), all weights and biases; x: (n, 64); y: (n,).
     """
-    a, b, c = SIZES
-    W1, b1, W2, b2 = np.split(w, np.cumsum([a * b, b, b * c]))
-    W1, W2 = W1.reshape(a, b), W2.reshape(b, c)
-    hidden = np.tanh(x @ W1 + b1)
-    scores = hidden @ W2 + b2
-    scores = scores - scores.max(axis=1, keepdims=True)
-    logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
-
-    d2 = (np.exp(logs) - np.eye(c)[y]) / len(y)
-    d1 = d2 @ W2.T * (1 - hidden**2)
-    grads = (x.T @ d1, d1.sum(axis=0), hidden.T @ d2, d2.sum(axis=0))
-    return -logs[np.arange(len(y)), y].mean(), np.concatenate([grad.ravel() for grad in grads])
+    loss, grads = networks.loss_and_gradient(unflat(w, SIZES), x, y, "tanh")
+    return float(loss), flat(grads)
 
 
 def train_network(rule: Rule, lr: float, mixed: bool = False, steps: int = 300) -> float:
     """Return the network's loss on all its digits after `steps` steps with batches of 32; inf where it is no number."""
     x, y = pictures(mixed)
     rng = np.random.default_rng(0)
-    w = first_weights(rng)
+    w = flat(layers(SIZES, rng, variance=1.0))
     state: list[Any] = []
     with np.errstate(all="ignore"):
         for _ in range(steps):

@@ -8,24 +8,17 @@ batch gradient descent on half the mean squared error. Source of the experiment:
 import matplotlib.pyplot as plt
 import numpy as np
 
+from helpers.networks import backward, flat, forward, layers, unflat
 from helpers.pictures import COLORS, STYLES, show
 
-SHAPES = ((1, 20), (20,), (20, 20), (20,), (20, 1), (1,))
+SIZES = (1, 20, 20, 1)
 X = np.linspace(-1, 1, 20)[:, None]
 Y = 8 * X**4 - 8 * X**2 + 1
 
 
 def first_weights(rng: np.random.Generator) -> np.ndarray:
     """Return all 481 weights in one vector: normal with variance 1/fan-in, biases zero."""
-    draws = (rng.normal(size=shape) / np.sqrt(shape[0]) if len(shape) == 2 else np.zeros(shape) for shape in SHAPES)
-    return np.concatenate([draw.ravel() for draw in draws])
-
-
-def _layers(w: np.ndarray) -> list[np.ndarray]:
-    """Cut (..., 481) into matrices (..., rows, columns) and biases (..., 1, columns)."""
-    ends = np.cumsum([np.prod(shape) for shape in SHAPES])[:-1]
-    rows = (shape if len(shape) == 2 else (1, *shape) for shape in SHAPES)
-    return [part.reshape(*w.shape[:-1], *shape) for part, shape in zip(np.split(w, ends, axis=-1), rows, strict=True)]
+    return flat(layers(SIZES, rng, variance=1.0))
 
 
 def loss_and_gradient(w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -33,17 +26,10 @@ def loss_and_gradient(w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     w: (..., 481). Leading axes are networks that are trained side by side.
     """
-    W1, b1, W2, b2, W3, b3 = _layers(w)
-    h1 = np.tanh(X @ W1 + b1)
-    h2 = np.tanh(h1 @ W2 + b2)
-    error = h2 @ W3 + b3 - Y
-
-    d3 = error / len(X)
-    d2 = d3 @ np.swapaxes(W3, -1, -2) * (1 - h2**2)
-    d1 = d2 @ np.swapaxes(W2, -1, -2) * (1 - h1**2)
-    grads = (X.T @ d1, d1.sum(-2), np.swapaxes(h1, -1, -2) @ d2, d2.sum(-2), np.swapaxes(h2, -1, -2) @ d3, d3.sum(-2))
-    flat = [grad.reshape(*w.shape[:-1], -1) for grad in grads]
-    return (error**2).mean((-1, -2)) / 2, np.concatenate(flat, axis=-1)
+    weights = unflat(w, SIZES)
+    outputs = forward(weights, X, "tanh")
+    error = outputs[-1] - Y
+    return (error**2).mean((-1, -2)) / 2, flat(backward(weights, outputs, error / len(X), "tanh"))
 
 
 def sharpness(w: np.ndarray, v: np.ndarray, rounds: int) -> tuple[np.ndarray, np.ndarray]:

@@ -14,14 +14,16 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
+from helpers import networks
 from helpers.data import digits
 from helpers.descent import descend
 from helpers.exercises.catalogue import challenge
 from helpers.experiments.frames import Frames, pairs, until
+from helpers.networks import flat, forward, layers, unflat
 from helpers.pictures import COLORS, STYLES
 from helpers.stage import Stage, stage
 
-SHAPES = ((64, 32), (32,), (32, 10), (10,))
+SIZES = (64, 32, 10)  # pixels, hidden numbers, digits
 FITTED = 1200  # of the 1,797 digits; the others are held out
 LR, STEPS = 0.5, 100
 ROWS, COLUMNS = 3, 6
@@ -57,39 +59,18 @@ def split_digits() -> Split:
 
 def first_weights(rng: np.random.Generator) -> np.ndarray:
     """Return the 2,410 parameters before training: weights normal with variance 1/fan-in, biases zero."""
-    draws = (rng.normal(size=shape) / np.sqrt(shape[0]) if len(shape) == 2 else np.zeros(shape) for shape in SHAPES)
-    return np.concatenate([draw.ravel() for draw in draws])
-
-
-def _layers(w: np.ndarray) -> list[np.ndarray]:
-    """Cut the vector (2410,) into two matrices and their biases."""
-    ends = np.cumsum([np.prod(shape) for shape in SHAPES])[:-1]
-    return [part.reshape(shape) for part, shape in zip(np.split(w, ends), SHAPES, strict=True)]
+    return flat(layers(SIZES, rng, variance=1.0))
 
 
 def scores(w: np.ndarray, x: np.ndarray) -> np.ndarray:
     """Return the ten scores of each image, (n, 10); the largest is the network's answer. w: (2410,); x: (n, 64)."""
-    W1, b1, W2, b2 = _layers(w)
-    return np.tanh(x @ W1 + b1) @ W2 + b2
+    return forward(unflat(w, SIZES), x, "tanh")[-1]
 
 
 def loss_and_gradient(w: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
     """Return the mean cross-entropy over the images x (n, 64) with the digits y (n,), and its gradient (2410,)."""
-    W1, b1, W2, b2 = _layers(w)
-    n = np.arange(len(y))
-    hidden = np.tanh(x @ W1 + b1)
-    z = hidden @ W2 + b2
-    z -= z.max(axis=1, keepdims=True)
-    p = np.exp(z)
-    total = p.sum(axis=1)
-    loss = np.mean(np.log(total) - z[n, y])
-
-    p /= total[:, None]
-    p[n, y] -= 1
-    d2 = p / len(y)
-    d1 = d2 @ W2.T * (1 - hidden**2)
-    grads = (x.T @ d1, d1.sum(axis=0), hidden.T @ d2, d2.sum(axis=0))
-    return float(loss), np.concatenate([grad.ravel() for grad in grads])
+    loss, grads = networks.loss_and_gradient(unflat(w, SIZES), x, y, "tanh")
+    return float(loss), flat(grads)
 
 
 def share_right(w: np.ndarray, x: np.ndarray, y: np.ndarray) -> float:
