@@ -62,6 +62,12 @@ def test_lab_opens_the_first_lesson_of_the_workbook_on_loopback(server):
         get(re.sub(r"lab/tree.*", "api/contents", address))
 
 
+def test_kernels_give_large_arrays_back_unless_the_learner_says_otherwise():
+    usual = lab.surroundings({})
+    assert usual["MALLOC_MMAP_THRESHOLD_"] == usual["MALLOC_TRIM_THRESHOLD_"] == "1048576"
+    assert lab.surroundings({"MALLOC_TRIM_THRESHOLD_": "0"})["MALLOC_TRIM_THRESHOLD_"] == "0"
+
+
 def test_lab_asks_nobody_for_news_or_updates(server):
     _, _, address = server
     news, update = (re.sub(r"tree/.*\?", f"api/{name}?", address) for name in ("news", "update"))

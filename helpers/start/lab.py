@@ -7,6 +7,7 @@ import socket
 import sys
 import urllib.request
 import webbrowser
+from collections.abc import Mapping
 from pathlib import Path
 
 from helpers.start import workbook
@@ -30,7 +31,8 @@ def launch(root: Path, arguments: list[str]) -> int:
         print(f"Port {port} is busy: choose another, or leave --port out and JupyterLab finds one.", file=sys.stderr)
         return 1
     workbook.drop_dead_widgets(root)
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # a kernel of the same name in the learner's home is another Python
+    for name, value in surroundings(os.environ).items():
+        os.environ[name] = value
     os.environ.pop("MPLBACKEND", None)  # the notebook's own
 
     from jupyterlab.labapp import LabApp
@@ -53,6 +55,17 @@ def options(folder: Path) -> list[str]:
         *(f"--ServerApp.jpserver_extensions=nbgrader.server_extensions.{name}=False" for name in NBGRADER),
         "--ServerApp.allow_root=True",  # the only user of many containers, and the token guards it as well
     ]
+
+
+def surroundings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what JupyterLab and its kernels find in their environment, beside what is there."""
+    large = environment.get("MALLOC_MMAP_THRESHOLD_", str(2**20))
+    return {
+        "JUPYTER_PREFER_ENV_PATH": "1",  # a kernel of the same name in the learner's home is another Python
+        # In Linux, large arrays that are done with go back to the system: 16 MiB less after a lesson of large arrays.
+        "MALLOC_MMAP_THRESHOLD_": large,
+        "MALLOC_TRIM_THRESHOLD_": environment.get("MALLOC_TRIM_THRESHOLD_", large),
+    }
 
 
 def running(folder: Path) -> str | None:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import nbformat
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
-from helpers.start.lab import options
+from helpers.start.lab import options, surroundings
 
 ROOT = Path(__file__).resolve().parents[2]
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -83,7 +83,7 @@ def running_lab(home: Path, folder: Path) -> Iterator[Lab]:
 def _environment(home: Path) -> dict[str, str]:
     own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
     own += ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
-    environment = os.environ | {name: str(home / name.lower()) for name in own}
+    environment = os.environ | surroundings(os.environ) | {name: str(home / name.lower()) for name in own}
     environment |= {"PYTHONPATH": str(ROOT), "GRADIENT_COURSE_PROGRESS": "temporary"}
     environment.pop("MPLBACKEND", None)
     return environment
