@@ -109,6 +109,24 @@ class LionState(NamedTuple):
     m: Array = 0.0
 
 
+class SignState(NamedTuple):
+    """Sign descent remembers nothing."""
+
+
+class MuonState(NamedTuple):
+    """The moving average of gradients, a matrix as they are."""
+
+    momentum: Array = 0.0
+
+
+class ScheduleFreeState(NamedTuple):
+    """Steps taken t; z, which moves, and x, the mean of all z so far, which is the answer."""
+
+    t: int = 0
+    z: Array = 0.0
+    x: Array = 0.0
+
+
 @_checked
 def gradient_descent(
     w: Array, grad: Array, state: GradientDescentState = GradientDescentState(), lr: Array = 1e-3
@@ -308,6 +326,85 @@ def lion(
     direction = _sign(beta1 * state.m + (1 - beta1) * grad)
     m = beta2 * state.m + (1 - beta2) * grad
     return w - lr * (direction + weight_decay * w), LionState(m)
+
+
+@_checked
+def sign_descent(w: Array, grad: Array, state: SignState = SignState(), lr: Array = 1e-3) -> tuple[Array, SignState]:
+    """Step by the sign of the gradient: every parameter moves by lr.
+
+    w, grad: (..., d). It is the steepest descent among all steps whose largest entry is lr, and Lion without memory
+    (beta1 = beta2 = 0). It is not in RULES: its steps are bounded, so it cannot diverge as the others do. Source:
+    Bernstein et al. (2018), arXiv:1802.04434. Torch has no sign descent.
+    """
+    return w - lr * _sign(grad), state
+
+
+QUINTIC = (3.4445, -4.7750, 2.0315)  # steep at 0, so that five rounds suffice; near 1 it wavers and does not settle
+
+
+def orthogonalise(G: Array, steps: int = 5) -> Array:
+    """Bring all singular values of a matrix near 1 and keep its directions, by rounds of a polynomial: Newton-Schulz.
+
+    G: (..., rows, columns), any scale; steps: rounds. Returns G's shape. G is divided by its Frobenius norm, which
+    leaves no singular value above 1; each round then sends every singular value s to 3.4445 s - 4.7750 s^3 + 2.0315
+    s^5. A norm below 1e-7 counts as 1e-7, so that zeros stay zeros. Raises ValueError for an array that is no matrix.
+    Source: Jordan et al., Muon (2024), kellerjordan.github.io/posts/muon; equals what torch.optim.Muon does, which
+    rounds to bfloat16 on the way.
+    """
+    if len(np.shape(G)) < 2:
+        raise ValueError(f"orthogonalise needs a matrix (..., rows, columns) and got shape {np.shape(G)}")
+    a, b, c = QUINTIC
+    tall = G.shape[-2] > G.shape[-1]  # of X X^T and X^T X the smaller one is cheaper, and gives the same
+    X = G.swapaxes(-1, -2) if tall else G
+    X = X / _maximum(1e-7, (X**2).sum(axis=(-2, -1), keepdims=True) ** 0.5)
+    for _ in range(steps):
+        A = X @ X.swapaxes(-1, -2)
+        X = a * X + (b * A + c * A @ A) @ X
+    return X.swapaxes(-1, -2) if tall else X
+
+
+@_checked
+def muon(
+    w: Array,
+    grad: Array,
+    state: MuonState = MuonState(),
+    lr: Array = 1e-3,
+    beta: Array = 0.95,
+    weight_decay: Array = 0.1,
+    steps: int = 5,
+) -> tuple[Array, MuonState]:
+    """Step along the momentum after its singular values were brought near 1.
+
+    w, grad: (..., rows, columns): the last two axes are a matrix, so muon is not in RULES, whose rules take any shape.
+    ValueError for less than a matrix; biases and last layers are for another rule. steps: rounds of `orthogonalise`.
+    A matrix with more rows than columns moves by lr times the root of their ratio. Source: Jordan et al., Muon (2024),
+    kellerjordan.github.io/posts/muon; equals torch.optim.Muon, its defaults and Nesterov's form included, but for its
+    precision: torch orthogonalises in bfloat16, so that after 10 steps of lr 0.02 the two differ by some 1e-3; where
+    torch's lines are made to run in float64 they agree to 2e-15. Torch's layers keep their outputs as rows, those of
+    `networks` as columns.
+    """
+    momentum = beta * state.momentum + (1 - beta) * grad
+    update = orthogonalise((1 - beta) * grad + beta * momentum, steps)
+    rows, columns = w.shape[-2:]
+    return w - lr * weight_decay * w - lr * max(1, rows / columns) ** 0.5 * update, MuonState(momentum)
+
+
+@_checked
+def schedule_free(
+    w: Array, grad: Array, state: ScheduleFreeState = ScheduleFreeState(), lr: Array = 1e-3, beta: Array = 0.9
+) -> tuple[Array, ScheduleFreeState]:
+    """Descend with z at a constant rate, average all z into x, and take the gradient at w between the two.
+
+    w, grad: (..., d). w is the paper's y, (1 - beta) z + beta x, and is returned; what is to be judged is ``state.x``.
+    x is the mean of all z after a step, the start not counted. Source: Defazio et al. (2024), arXiv:2405.15682, with
+    equal weights, which are the paper's for a constant lr. Torch has none. It is not in RULES, whose rules are judged
+    by w.
+    """
+    t = state.t + 1
+    z, x = (state.z, state.x) if state.t else (w, w)
+    z = z - lr * grad
+    x = x + (z - x) / t
+    return (1 - beta) * z + beta * x, ScheduleFreeState(t, z, x)
 
 
 RULES: dict[str, Rule] = {

@@ -5,11 +5,13 @@ import pytest
 import torch
 
 from helpers import optimizers
-from helpers.optimizers import RULES, adam, heavy_ball, nesterov
+from helpers.optimizers import RULES, adam, heavy_ball, lion, muon, nesterov, orthogonalise, schedule_free, sign_descent
 from helpers.surfaces import bowl, rosenbrock
 
 STEPS = 200
-every_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
+# muon takes matrices only and has tests of its own
+EVERY = RULES | {"sign descent": sign_descent, "schedule-free": schedule_free}
+every_rule = pytest.mark.parametrize("rule", EVERY.values(), ids=EVERY.keys())
 
 
 def least_squares_gradient(w):
@@ -290,3 +292,184 @@ def test_first_step_of_adam_has_length_lr_whatever_the_gradient():
     for scale in (1e-3, 1.0, 1e6):
         w, _ = adam(np.zeros(2), scale * np.array([3.0, -4.0]), lr=0.1)
         assert w == pytest.approx([-0.1, 0.1], rel=1e-5)
+
+
+# Signs and averages
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_sign_descent_is_lion_without_memory(problem):
+    grad, start = PROBLEMS[problem]
+    ours = run(sign_descent, grad, start, lr=0.01)
+    assert np.array_equal(ours, run(lion, grad, start, lr=0.01, beta1=0.0, beta2=0.0))
+    assert np.abs(np.diff(ours, axis=0)).max() == pytest.approx(0.01)
+
+
+def schedule_free_of_the_paper(start, grad, lr, beta, steps=STEPS):
+    """Defazio et al. (2024), one number at a time: the average weighs each z by lr^2. Returns all y, z and x."""
+    z, x, weights, path = list(start), list(start), 0.0, []
+    for _ in range(steps):
+        y = [(1 - beta) * zi + beta * xi for zi, xi in zip(z, x, strict=True)]
+        path.append((y, list(z), list(x)))
+        weights += lr**2
+        share = lr**2 / weights
+        z = [zi - lr * gi for zi, gi in zip(z, grad(np.array(y)), strict=True)]
+        x = [(1 - share) * xi + share * zi for zi, xi in zip(z, x, strict=True)]
+    return [np.array(part) for part in zip(*path, strict=True)]
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+@pytest.mark.parametrize("settings", [{"lr": 5e-4, "beta": 0.9}, {"lr": 1e-3, "beta": 0.5}])
+def test_schedule_free_equals_its_papers_formula_and_x_is_the_mean_of_all_z(settings, problem):
+    grad, start = PROBLEMS[problem]
+    ys, zs, xs = schedule_free_of_the_paper(start, grad, **settings)
+    w, state = start, ()
+    for t in range(STEPS):
+        assert w == pytest.approx(ys[t], rel=1e-11)
+        w, *state = schedule_free(w, grad(w), *state, **settings)
+        if t + 1 < STEPS:
+            assert state[0].t == t + 1
+            assert state[0].z == pytest.approx(zs[t + 1], rel=1e-11)
+            assert state[0].x == pytest.approx(xs[t + 1], rel=1e-11)
+            assert state[0].x == pytest.approx(zs[1 : t + 2].mean(axis=0), rel=1e-10)
+
+
+def test_schedule_free_without_beta_is_plain_descent_with_its_mean_beside_it():
+    grad, start = PROBLEMS["bowl of condition 100"]
+    plain = run(optimizers.gradient_descent, grad, start, lr=5e-3)
+    assert np.array_equal(run(schedule_free, grad, start, lr=5e-3, beta=0.0), plain)
+
+
+# Matrices
+
+
+def torch_muon(start, grads, **settings):
+    parameter = torch.tensor(start, requires_grad=True)
+    optimizer = torch.optim.Muon([parameter], **settings)
+    for grad in grads:
+        parameter.grad = torch.tensor(grad)
+        optimizer.step()
+    return parameter.detach().numpy()
+
+
+def our_muon(start, grads, **settings):
+    w, state = start, ()
+    for grad in grads:
+        w, *state = muon(w, grad, *state, **settings)
+    return w
+
+
+MATRICES = pytest.mark.parametrize("shape", [(8, 5), (5, 8), (6, 6), (1, 4)], ids=str)
+
+
+def drawn(shape, steps=20):
+    rng = np.random.default_rng(5)
+    return rng.normal(size=shape), rng.normal(size=(steps, *shape))
+
+
+@MATRICES
+def test_muon_equals_torch_up_to_the_bfloat16_in_which_torch_orthogonalises(shape):
+    start, grads = drawn(shape, 10)
+    difference = np.abs(our_muon(start, grads, lr=0.02) - torch_muon(start, grads, lr=0.02)).max()
+    assert 1e-5 < difference < 3e-3  # the median over draws is 1.2e-3 for 8 x 5
+    assert np.abs(our_muon(start, grads, lr=0.02) - start).max() > 0.05
+
+
+@MATRICES
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ({}, {}),
+        ({"lr": 0.02}, {"lr": 0.02}),
+        (
+            {"lr": 0.1, "beta": 0.5, "weight_decay": 0.0, "steps": 3},
+            {"lr": 0.1, "momentum": 0.5, "weight_decay": 0.0, "ns_steps": 3},
+        ),
+    ],
+    ids=["defaults", "lr", "all"],
+)
+def test_muon_equals_torch_whose_own_lines_run_in_float64(ours, theirs, shape, monkeypatch):
+    monkeypatch.setattr(torch.Tensor, "bfloat16", torch.Tensor.clone)  # torch changes in place what this returns
+    start, grads = drawn(shape)
+    assert np.abs(our_muon(start, grads, **ours) - torch_muon(start, grads, **theirs)).max() < 2e-15
+
+
+@pytest.mark.parametrize("shape", [(64, 64), (128, 64), (20, 50)], ids=str)
+def test_five_rounds_bring_singular_values_near_one_and_keep_the_directions(shape):
+    G = 30 * np.random.default_rng(6).normal(size=shape)
+    left, sizes, right = np.linalg.svd(G, full_matrices=False)
+    turned = left.T @ orthogonalise(G) @ right.T  # diagonal where the directions are G's
+    found = np.diag(turned)
+    assert np.abs(turned - np.diag(found)).max() < 1e-13
+    # a value that begins above 0.0015 of the norm ends between 0.68 and 1.21
+    assert (found[sizes > 0.0015 * np.linalg.norm(G)] > 0.68).all() and found.max() < 1.21
+    after_ten = np.linalg.svd(orthogonalise(G, 10), compute_uv=False)
+    assert after_ten.max() - after_ten.min() > 0.3, "it settled at one"
+
+
+def test_orthogonalise_is_its_polynomial_of_each_singular_value():
+    sizes = np.array([3.0, 1.0, 0.05])
+    s = sizes / np.linalg.norm(sizes)
+    for rounds in range(6):
+        assert np.diag(orthogonalise(np.diag(sizes), rounds)) == pytest.approx(s, rel=1e-13)
+        s = 3.4445 * s - 4.7750 * s**3 + 2.0315 * s**5
+
+
+def test_orthogonalise_takes_many_matrices_any_scale_zeros_and_tensors():
+    G = np.random.default_rng(7).normal(size=(2, 3, 5, 4))
+    together = orthogonalise(G)
+    for i in np.ndindex(2, 3):
+        assert together[i] == pytest.approx(orthogonalise(G[i]), abs=1e-14)
+    assert orthogonalise(1e6 * G) == pytest.approx(together, abs=1e-13)
+    assert not orthogonalise(np.zeros((3, 2))).any()
+    tensor = orthogonalise(torch.tensor(G))
+    assert isinstance(tensor, torch.Tensor) and tensor.numpy() == pytest.approx(together, abs=1e-14)
+    assert orthogonalise(G.astype(np.float32)).dtype == np.float32
+    with pytest.raises(ValueError, match="needs a matrix"):
+        orthogonalise(np.ones(3))
+
+
+def test_muon_keeps_the_house_rules_of_every_rule():
+    start, grads = drawn((4, 3, 2), 3)
+    rates = np.array([0.01, 0.1, 0.2, 0.0]).reshape(4, 1, 1)
+    together = our_muon(locked(start.copy()), [locked(grad) for grad in grads], lr=locked(rates.copy()))
+    for k in range(4):
+        assert together[k] == pytest.approx(our_muon(start[k], grads[:, k], lr=rates[k]), abs=1e-14)
+    tensors = our_muon(torch.tensor(start), torch.tensor(grads), lr=0.1)
+    assert isinstance(tensors, torch.Tensor)
+    assert tensors.numpy() == pytest.approx(our_muon(start, grads, lr=0.1), abs=1e-14)
+    single = our_muon(start.astype(np.float32), grads.astype(np.float32), lr=0.1)
+    assert single.dtype == np.float32
+    first = inspect.signature(muon).parameters["state"].default
+    assert first == type(first)()
+    with pytest.raises(ValueError, match="needs a learning rate"):
+        muon(start, grads[0], lr=-0.1)
+    with pytest.raises(ValueError, match="gradient of the shape of w"):
+        muon(start, grads[0][0])
+    with pytest.raises(ValueError, match="needs a matrix"):
+        muon(np.ones(2), np.ones(2))
+    assert not np.isfinite(our_muon(start * 1e300, grads * 1e300, lr=1e200)).all()
+
+
+def test_only_plain_descent_momentum_and_muon_turn_with_the_problem():
+    rng = np.random.default_rng(8)
+    x, wanted = rng.normal(size=(100, 8)) * np.geomspace(1, 0.1, 8), rng.normal(size=(8, 6))
+    left, right = (np.linalg.qr(rng.normal(size=(n, n)))[0] for n in (8, 6))
+
+    def grad(w):
+        return x.T @ (x @ w - x @ wanted) / len(x)
+
+    def turned_grad(w):
+        return left @ grad(left.T @ w @ right.T) @ right
+
+    start = 0.1 * rng.normal(size=(8, 6))
+
+    def off(rule, lr):
+        plain = run(rule, grad, start, 30, lr=lr)[-1]
+        turned = run(rule, turned_grad, left @ start @ right, 30, lr=lr)[-1]
+        return np.linalg.norm(left @ plain @ right - turned) / np.linalg.norm(plain - start)
+
+    for rule, lr in ((optimizers.gradient_descent, 0.5), (heavy_ball, 0.05), (muon, 0.02)):
+        assert off(rule, lr) < 1e-12
+    for rule, lr in ((sign_descent, 0.01), (adam, 0.01), (lion, 0.01)):
+        assert off(rule, lr) > 0.3
