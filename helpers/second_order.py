@@ -41,7 +41,7 @@ def newton_step(w: np.ndarray, grad: np.ndarray, hessian: np.ndarray) -> np.ndar
 
 
 def damped_newton(value: Value, gradient: Vector, hessian: Vector, w0: ArrayLike, steps: int = 50) -> Damped:
-    """Follow Newton's method with two repairs, so that the loss never rises and saddles do not attract.
+    """Follow Newton's method with two repairs, so that the loss never rises and saddles hardly attract.
 
     Each curvature counts by its size, which makes every step point downhill; the step is halved until it gains a
     ten-thousandth of what the slope promises (Armijo's condition). After 60 halvings w stays where it is. Where all

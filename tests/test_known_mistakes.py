@@ -13,9 +13,11 @@ from helpers.exercises import CheckFailed, check
 from helpers.exercises.catalogue import EXERCISES
 
 LESSONS = sorted(path.stem for path in (Path(__file__).parent / "known_mistakes").glob("*.py"))
-KNOWN = {}
+KNOWN, RIGHT = {}, {}
 for lesson in LESSONS:
-    KNOWN |= importlib.import_module(f"known_mistakes.{lesson}").KNOWN
+    module = importlib.import_module(f"known_mistakes.{lesson}")
+    KNOWN |= module.KNOWN
+    RIGHT |= getattr(module, "RIGHT", {})
 
 
 def test_every_exercise_is_tried_with_two_answers_or_more():
@@ -31,3 +33,13 @@ def test_a_learners_mistake_gets_its_name(exercise, answer, name):
     with pytest.raises(CheckFailed) as failure:
         check(exercise, answer)
     assert failure.value.mistake == name
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer"),
+    [(exercise, answer) for exercise, answers in RIGHT.items() for answer in answers],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_a_right_answer_in_another_form_passes(exercise, answer, capsys):
+    check(exercise, answer)
+    assert f"{exercise}: right." in capsys.readouterr().out

@@ -15,7 +15,7 @@ from helpers.authoring import canonical, insertions, listing, new
 from helpers.ground import CannotGoOnError
 
 ROOT = Path(__file__).parents[1]
-LESSON = "12_training_a_network"
+LESSON = "18_sign_descent"
 ONE_SOLUTION = "05_gradient_descent.ipynb"
 SCRIPT = """\
 import sys
@@ -23,11 +23,11 @@ from pathlib import Path
 import pytest
 from helpers.authoring import executing, release
 root = Path.cwd()
-executing.execute(root, ["12"])
+executing.execute(root, ["18"])
 release.release(root)
 tests = [f"tests/test_{name}.py" for name in ("notebooks", "exercises", "known_mistakes", "questions")]
 picture = "test_an_experiment_has_readable_words_and_no_two_lines_that_an_eye_confuses[experiment]"
-chosen = "training_a_network or training-a-network or sign-step or release or left_to_do or two_answers or experiment"
+chosen = "sign_descent or sign-descent or sign-step or release or left_to_do or two_answers or experiment"
 options = ["-q", "-p", "no:cacheprovider", "-k", f"({chosen}) and not torch", "--junit-xml=report.xml"]
 sys.exit(pytest.main([*tests, f"tests/test_palette.py::{picture}", *options]))
 """
@@ -58,8 +58,8 @@ explanation = "The whole step has the length lr. Here each entry has."
 """
 RED = {
     "test_nothing_that_new_laid_down_is_left_to_do": "sign_step.toml:2: TO DO: what to keep in mind, said when",
-    "test_a_lesson_has_its_live_experiments[12_training_a_network]": "1 >= 2",
-    "test_every_check_of_a_solution_says_right[12_training_a_network]": "sign-step-check",
+    "test_a_lesson_has_its_live_experiments[18_sign_descent]": "1 >= 2",
+    "test_every_check_of_a_solution_says_right[18_sign_descent]": "sign-step-check",
     "test_reference_is_right[sign-step]": "Replace the line that raises NotImplementedError by your answer. The refer",
     "test_there_are_mistakes_and_hints_enough[sign-step]": "sign-step needs 4 mistakes or more",
     "test_neither_hint_nor_explanation_gives_the_answer_away[sign-step]": "ends without a return: write it",
@@ -70,13 +70,16 @@ RED = {
 
 @pytest.fixture
 def course(tmp_path):
-    """A copy of what the command reads and changes, with one solution."""
+    """A copy of what the command reads and changes, with one solution, and two lessons that are only planned."""
     for folder in ("helpers", "tests"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     (tmp_path / "solutions").mkdir()
     shutil.copy(ROOT / "solutions" / ONE_SOLUTION, tmp_path / "solutions")
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, tmp_path)
+    planned = 'Lesson("18_sign_descent", "Sign descent"), Lesson("19_last_words", "Last words")'
+    catalogue = tmp_path / listing.CATALOGUE
+    write(catalogue, ("    toolbox.LESSON,\n", f"    {planned},\n    toolbox.LESSON,\n"))
     return tmp_path
 
 
@@ -105,13 +108,13 @@ def write(path, *changes):
 
 def fill(course):
     """Write the exercise and its answers; of the lesson's words, take the markers for the words themselves."""
-    folder = course / "helpers/exercises/course/training_a_network"
+    folder = course / "helpers/exercises/course/sign_descent"
     solution = course / f"solutions/{LESSON}.ipynb"
     code = (folder / "sign_step.py").read_text(encoding="utf-8")
     stub = code[code.index("def ") : code.index("\n\ndef draw")]
     write(folder / "sign_step.py", (stub, REFERENCE))
     (folder / "sign_step.toml").write_text(WORDS, encoding="utf-8")
-    answers = course / "tests/known_mistakes/training_a_network.py"
+    answers = course / "tests/known_mistakes/sign_descent.py"
     write(
         answers, ("return w  #", "return w + lr * (grad / abs(grad))  #"), ("return w + grad", "return w - lr * grad")
     )
@@ -125,14 +128,14 @@ def fill(course):
     nb.cells.insert(nb.cells.index(first) + 1, from_dict({**first, "id": "experiment-second"}))
     solution.write_text(canonical.serialise(nb), encoding="utf-8")
     before = course / "solutions" / ONE_SOLUTION
-    for path in (*folder.iterdir(), course / "helpers/experiments/training_a_network.py", answers, solution, before):
+    for path in (*folder.iterdir(), course / "helpers/experiments/sign_descent.py", answers, solution, before):
         if path.is_file():
             path.write_text(path.read_text(encoding="utf-8").replace("TO DO: ", ""), encoding="utf-8")
 
 
 @pytest.mark.slow
 def test_a_new_lesson_and_its_exercise_run_and_are_red_until_they_are_filled(course):
-    new.lesson(course, "training_a_network")
+    new.lesson(course, "sign_descent")
     new.exercise(course, LESSON, "sign-step")
     red = {name: said for name, said in verdicts(course).items() if said}
     assert set(red) == set(RED)
@@ -165,10 +168,10 @@ def test_each_gap_is_listed_with_its_file_and_its_line_or_cell(course):
     assert new.to_do(course) == []
     laid = new.lesson(course, LESSON) + new.exercise(course, LESSON, "sign-step")
     left = new.to_do(course)
-    assert "helpers/exercises/course/training_a_network/sign_step.py:1: TO DO: what is asked, in a few words." in left
+    assert "helpers/exercises/course/sign_descent/sign_step.py:1: TO DO: what is asked, in a few words." in left
     assert f"solutions/{LESSON}.ipynb, cell title: TO DO: a second one" in left
     named = {line.partition(":")[0].partition(",")[0] for line in left}
-    lists = {"helpers/exercises/catalogue.py", "helpers/exercises/course/training_a_network/__init__.py"}
+    lists = {"helpers/exercises/catalogue.py", "helpers/exercises/course/sign_descent/__init__.py"}
     assert named == {path.relative_to(course).as_posix() for path in laid} - lists
 
 
@@ -186,36 +189,36 @@ def test_an_exercise_stands_before_the_recap_and_all_else_stays(course):
 
 def test_a_lesson_takes_the_place_that_is_planned_for_it_or_its_own_in_the_order(course):
     before = [entry.name for entry in listing.entries(course)]
-    new.lesson(course, "capstone")
+    new.lesson(course, "last_words")
     new.lesson(course, "sharpness")
-    new.lesson(course, "20_what_else")
+    new.lesson(course, "21_what_else")
     entries = listing.entries(course)
-    assert [entry.name for entry in entries] == [*before[:-1], "16_sharpness", "20_what_else", "toolbox"]
-    assert {entry.name: entry.planned for entry in entries}["15_capstone"] is None
-    assert {entry.name: entry.planned for entry in entries}["14_scaling_out"] == "Scaling out"
+    assert [entry.name for entry in entries] == [*before[:-1], "20_sharpness", "21_what_else", "toolbox"]
+    assert {entry.name: entry.planned for entry in entries}["19_last_words"] is None
+    assert {entry.name: entry.planned for entry in entries}["18_sign_descent"] == "Sign descent"
     title = (course / "helpers/exercises/course/what_else/lesson.toml").read_text(encoding="utf-8")
     assert title.startswith('title = "What else"\n')
 
 
 def test_a_lesson_between_two_is_led_to_by_the_one_before_and_leads_to_the_one_after(course):
-    new.lesson(course, "15_capstone")
+    new.lesson(course, "19_last_words")
     new.lesson(course, LESSON)
     ends = {path.stem[:2]: canonical.read(path).cells[-1].source for path in (course / "solutions").iterdir()}
-    assert ends["05"].startswith(f"**Next: [12 Training a network]({LESSON}.ipynb)**: TO DO: ")
-    assert ends["12"].startswith("**Next: [15 Capstone](15_capstone.ipynb)**: TO DO: ")
-    assert "](" not in ends["15"]
+    assert ends["05"].startswith(f"**Next: [18 Sign descent]({LESSON}.ipynb)**: TO DO: ")
+    assert ends["18"].startswith("**Next: [19 Last words](19_last_words.ipynb)**: TO DO: ")
+    assert "](" not in ends["19"]
 
 
 def test_what_stands_outside_the_sequence_takes_an_exercise_and_stays_out_of_the_links_and_the_numbers(course):
     toolbox = course / "solutions" / "toolbox.ipynb"
     shutil.copy(ROOT / "solutions" / "toolbox.ipynb", toolbox)
     end = canonical.read(toolbox).cells[-1].source
-    new.lesson(course, "15_capstone")
+    new.lesson(course, "19_last_words")
     new.exercise(course, "toolbox", "outer-table")
     assert (course / "helpers/exercises/course/toolbox/outer_table.toml").exists()
     ids = [cell.id for cell in canonical.read(toolbox).cells]
     assert "outer-table-check" in ids and canonical.read(toolbox).cells[-1].source == end
-    assert "toolbox" not in canonical.read(course / "solutions" / "15_capstone.ipynb").cells[-1].source
+    assert "toolbox" not in canonical.read(course / "solutions" / "19_last_words.ipynb").cells[-1].source
 
 
 @pytest.mark.parametrize(
@@ -231,8 +234,8 @@ def test_what_stands_outside_the_sequence_takes_an_exercise_and_stays_out_of_the
         ("toolbox", "The lesson toolbox is written already; choose another name."),
         ("20_momentum", "The lesson 09_momentum is written already"),
         ("10_training", "The number 10 is taken by 10_adaptive_methods; choose another, or leave it out."),
-        ("14_training", "The number 14 is taken by 14_scaling_out"),
-        ("14_training_a_network", f"This lesson is planned as {LESSON}; take that name, or change it in"),
+        ("18_training", f"The number 18 is taken by {LESSON}"),
+        ("30_sign_descent", f"This lesson is planned as {LESSON}; take that name, or change it in"),
         ("legends", "helpers/experiments/legends.py is there already; choose another name."),
     ],
 )

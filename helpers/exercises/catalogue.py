@@ -16,11 +16,13 @@ from helpers.exercises.course import (
     gradient_descent,
     learning_rate,
     loss,
+    modern_optimizers,
     momentum,
     regularisation,
     start_here,
     stochastic_gradient,
     toolbox,
+    training_a_network,
 )
 from helpers.exercises.exercise import Challenge, Exercise, Lesson, Question
 from helpers.exercises.judging import expected
@@ -37,8 +39,8 @@ LESSONS = (
     stochastic_gradient.LESSON,
     momentum.LESSON,
     adaptive_methods.LESSON,
-    Lesson("11_modern_optimizers", "Modern optimizers"),
-    Lesson("12_training_a_network", "Training a network"),
+    modern_optimizers.LESSON,
+    training_a_network.LESSON,
     frameworks.LESSON,
     Lesson("14_scaling_out", "Scaling out"),
     Lesson("15_capstone", "Capstone"),

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from types import ModuleType
@@ -48,14 +49,16 @@ def as_code(argument: Any) -> str:
     if isinstance(argument, np.random.Generator):
         seeds = argument.bit_generator.seed_seq
         return f"np.random.default_rng({getattr(seeds, 'entropy', '')})"
+    if isinstance(argument, list) and any(isinstance(item, np.ndarray) for item in argument):
+        return f"[{', '.join(map(as_code, argument))}]"
     if isinstance(argument, list | tuple):
         return _numbers_as_code(argument)
     return argument.__name__ if callable(argument) else _numbers_as_code(argument)
 
 
 def _numbers_as_code(value: Any) -> str:
-    """Return numbers and rows of them as code; NaN and infinity have no literal."""
-    return repr(value).replace("nan", "np.nan").replace("inf", "np.inf")
+    """Return numbers and rows of them as code; NaN and infinity have no literal, and words such as "linf" hold none."""
+    return re.sub(r"\b(nan|inf)\b", r"np.\1", repr(value))
 
 
 def functions_in(argument: Any) -> Iterator[Callable[..., Any]]:
