@@ -8,9 +8,9 @@ authors and grades. A room imports only from floors below its own.
 FLOORS = (
     ("ground", "cells"),  # the standard library alone, as in start
     ("start", "surfaces", "losses", "estimates", "autodiff", "optimizers", "schedules", "data", "comparing"),  # NumPy
-    ("descent", "networks", "second_order"),  # what runs a rule
+    ("descent", "networks", "second_order", "distributed"),  # what runs a rule
     ("pictures", "page"),  # matplotlib, and no widgets; what the pages of widgets share
-    ("stage", "exercises", "frameworks"),
+    ("stage", "exercises", "frameworks", "cluster"),
     ("experiments",),  # the highest floor that a learner's kernel reaches
     ("frameworks.running", "authoring"),
     ("grading",),

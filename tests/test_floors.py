@@ -38,7 +38,10 @@ SYSTEMS = [  # programs, each in its own environment
     module for module in ROOMS if (ROOT / "helpers" / module).read_text(encoding="utf-8").startswith("# /// script")
 ]
 IMPORTED = [module for module in ROOMS if module not in SYSTEMS]
-LEARNERS = [module for module in IMPORTED if FLOOR.get(room(dotted(module))) in LEARNERS_FLOORS]
+OF_ITS_OWN = {Path("cluster/by_torch.py")}  # run by processes that torch may fill
+LEARNERS = [
+    module for module in IMPORTED if module not in OF_ITS_OWN and FLOOR.get(room(dotted(module))) in LEARNERS_FLOORS
+]
 
 
 def imported(tree):
@@ -93,6 +96,7 @@ def test_what_a_learner_imports_knows_neither_torch_nor_the_authors_tools(module
 def test_only_the_numpy_systems_are_imported_the_others_run_in_their_own_environments():
     found = {name for module in ROOMS for name in imported(parse(module)) if ".by_" in name}
     assert found == {"helpers.frameworks.by_numpy", "helpers.frameworks.by_numpy_sample"}
+    assert {*ROOMS} >= OF_ITS_OWN
 
 
 def loaded_after(code):

@@ -1,4 +1,4 @@
-"""The optional programs of the lesson on frameworks: recorded answers hold their claims, the NumPy side is right."""
+"""The optional programs of lessons 13 and 14: recorded answers hold their claims, the NumPy side is right."""
 
 import ast
 import copy
@@ -13,11 +13,14 @@ import pytest
 from helpers.data import blobs
 from helpers.estimates import central_difference
 from helpers.experiments import frameworks_extras
+from helpers.experiments.own_network import course_parts, train_own
 from helpers.frameworks import binary_by_hand, measured, tensorboard_page
 from helpers.frameworks.problem import STEPS
+from helpers.frameworks.running.programs import PROGRAMS
 from helpers.frameworks.systems import BLOCK, FOLDER, MOMENTS
 
-PROGRAMS = ("keras_binary.py", "ultralytics_step.py", "tensorboard_run.py")
+FILES = [program.file for program in PROGRAMS.values()]
+WITH_TORCH = [file for file in FILES if file.name != "dask_sweep.py"]
 
 
 @pytest.fixture(params=measured.NAMES)
@@ -96,9 +99,8 @@ def test_every_claim_holds_of_what_was_recorded(name):
 
 
 def test_the_recorded_version_is_the_pinned_one(name):
-    file = FOLDER / PROGRAMS[measured.NAMES.index(name)]
-    package = name.removesuffix("-binary")
-    assert f'"{package}=={measured.load(name)["version"]}"' in file.read_text(encoding="utf-8")
+    program = PROGRAMS[name]
+    assert f'"{program.package}=={measured.load(name)["version"]}"' in program.file.read_text(encoding="utf-8")
     assert measured.load(name)["version"] in measured.provenance(name)
 
 
@@ -143,6 +145,42 @@ def test_a_tensorboard_run_that_lacks_a_step_or_a_digit_fails():
     rounded["curves"]["loss"][3][1] = round(rounded["curves"]["loss"][3][1], 5)
     assert fails("tensorboard", rounded)
     assert fails("tensorboard", shorter)
+    without, moved = copy.deepcopy(answer), copy.deepcopy(answer)
+    without["network"]["read"].pop(7)
+    moved["network"]["read"][7][1] *= 1 + 1e-6
+    assert fails("tensorboard", without)
+    assert fails("tensorboard", moved)
+
+
+def test_the_losses_that_tensorboard_was_given_are_those_of_lesson_12():
+    losses = measured.load("tensorboard")["network"]["written"]
+    np.testing.assert_allclose(losses, train_own(course_parts()).losses, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("losses", lambda losses: [[1.000001 * loss for loss in row] for row in losses]),
+        ("losses", lambda losses: [*losses[:-1], [1.0] * 3]),
+        ("losses", lambda losses: losses[:-1]),
+        ("rates", lambda rates: rates[::-1]),
+        ("seeds", lambda seeds: [3, 4, 5]),
+        ("killed", lambda killed: False),
+        ("begun_again", lambda again: []),
+    ],
+)
+def test_a_dask_sweep_that_is_off_or_in_which_nothing_was_begun_again_fails(key, value):
+    answer = measured.load("dask-sweep")
+    assert fails("dask-sweep", answer | {key: value(answer[key])})
+
+
+def test_the_dask_sweep_tells_each_run_once_and_which_was_begun_again():
+    answer = measured.load("dask-sweep")
+    runs = np.size(answer["losses"])
+    assert [line.split()[0] for line in answer["said"] if " of " in line] == [str(k) for k in range(1, runs + 1)]
+    ((lr, seed),) = answer["begun_again"]
+    (killed,) = (line for line in answer["said"] if line.startswith("killed the worker"))
+    assert killed.endswith(f"which had begun lr {lr:.2f}, seed {seed}")
 
 
 def test_a_recording_is_written_as_it_is_read(name, tmp_path, monkeypatch):
@@ -175,19 +213,19 @@ def test_the_summary_of_keras_keeps_losses_norms_and_counts():
 # The programs
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
-def test_a_program_names_exact_versions_and_parses(program):
-    text = (FOLDER / program).read_text(encoding="utf-8")
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_program_names_exact_versions_and_parses(file):
+    text = file.read_text(encoding="utf-8")
     ast.parse(text)
     block = tomllib.loads(re.sub(r"^# ?", "", BLOCK.search(text)["toml"], flags=re.MULTILINE))
     assert block["requires-python"]
     assert all(re.fullmatch(r"[\w-]+==[\d.]+", needed) for needed in block["dependencies"])
-    assert "torch==2.13.0" in block["dependencies"]
+    assert ("torch==2.13.0" in block["dependencies"]) == (file in WITH_TORCH)
 
 
-@pytest.mark.parametrize("program", PROGRAMS[:2])
-def test_a_program_marks_the_four_moments(program):
-    text = (FOLDER / program).read_text(encoding="utf-8")
+@pytest.mark.parametrize("file", FILES[:2], ids=lambda file: file.stem)
+def test_a_program_marks_the_four_moments(file):
+    text = file.read_text(encoding="utf-8")
     marks = " ".join(re.findall(r"\S  # (.*)$", text, flags=re.MULTILINE))
     assert all(moment in marks for moment in MOMENTS)
 

@@ -19,6 +19,7 @@ from helpers.exercises.course import (
     modern_optimizers,
     momentum,
     regularisation,
+    scaling_out,
     start_here,
     stochastic_gradient,
     toolbox,
@@ -42,7 +43,7 @@ LESSONS = (
     modern_optimizers.LESSON,
     training_a_network.LESSON,
     frameworks.LESSON,
-    Lesson("14_scaling_out", "Scaling out"),
+    scaling_out.LESSON,
     Lesson("15_capstone", "Capstone"),
     toolbox.LESSON,
 )

@@ -172,7 +172,7 @@ def tuning_budget(losses: Mapping[str, np.ndarray] | None = None) -> Stage:
         artists |= {name: curve.plot([], [], **look)[0], f"name of {name}": curve.text(0, 0, "", va="center")}
     place.set(xscale="log", xlim=(LOSSES[0], 1.1 * LOSSES[1]), ylim=(-0.6, len(names) - 0.4))
     place.set_yticks(rows, names)
-    place.set_xlabel(f"loss on held-out digits, {LOSSES[1]:g} for all above")
+    place.set_xlabel(f"loss on held-out digits; {LOSSES[1]:g} means {LOSSES[1]:g} or more")
     place.set_title("Dot: the median. Bar: 8 draws of 10")
     curve.set(xlim=(0.8, k), ylim=(len(names) + 0.5, 0.5), xticks=range(1, k + 1), yticks=range(1, len(names) + 1))
     curve.set(xlabel="rates tried for each rule", ylabel="place", title="Who is ahead depends on the budget")

@@ -47,7 +47,7 @@ def show_differences(minus: Mapping[str, Sequence[tuple[float, float]]], base: s
         told = sum(said != "across 0" for said, *_ in verdicts.values())
         ax.set(
             title=f"{measured}: {told} of {len(names)} differ from {base}'s",
-            xlabel=f"loss minus {base}'s, same seed; beyond 0.02 squeezed",
+            xlabel=f"minus {base}'s (beyond 0.02 squeezed)",
         )
         ax.set_xscale("symlog", linthresh=0.02, linscale=1.5)
         ax.set_xticks([-0.02, -0.01, 0, 0.01, 0.02, 0.1], ["−0.02", "−0.01", "0", "0.01", "0.02", "0.1"])

@@ -1,10 +1,11 @@
-"""What was measured with the three optional programs, and what has to hold of it, whether recorded or new.
+"""What was measured with the four optional programs, and what has to hold of it, whether recorded or new.
 
 `keras-binary` is keras_binary.py beside binary_by_hand.py, `ultralytics` is ultralytics_step.py, `tensorboard` is
-tensorboard_run.py. A learner's kernel may import this: it needs none of them.
+tensorboard_run.py, `dask-sweep` is dask_sweep.py. A learner's kernel may import this: it needs none of them.
 """
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from helpers.frameworks import binary_by_hand, by_numpy
 from helpers.frameworks.problem import Run, solve
 
 FOLDER = Path(__file__).parent / "measured"
-NAMES = ("keras-binary", "ultralytics", "tensorboard")
+NAMES = ("keras-binary", "ultralytics", "tensorboard", "dask-sweep")
 PROVENANCE = ("version", "python", "date", "command")
 
 
@@ -59,8 +60,8 @@ def write(name: str, answer: dict[str, Any], command: str, date: str) -> Path:
 def provenance(name: str) -> str:
     """Return one line on where a recording comes from."""
     found = load(name)
-    title = {"keras-binary": "Keras", "ultralytics": "Ultralytics", "tensorboard": "TensorBoard"}[name]
-    said = f"recorded on {found['date']} with {title} {found['version']}, Python {found['python']}"
+    titles = {"keras-binary": "Keras", "ultralytics": "Ultralytics", "tensorboard": "TensorBoard", "dask-sweep": "Dask"}
+    said = f"recorded on {found['date']} with {titles[name]} {found['version']}, Python {found['python']}"
     return f"{said}; `{found['command']}` measures again"
 
 
@@ -166,10 +167,65 @@ def tensorboard(answer: dict[str, Any]) -> list[Claim]:
     complete = read.shape == path.shape and all(each == list(range(path.shape[1])) for each in steps)
     rounding = np.abs(read - path) / np.maximum(np.abs(path), np.finfo(np.float32).tiny) if complete else np.inf
     worst, half = float(np.max(rounding)), float(np.finfo(np.float32).eps) / 2
+    losses, found = np.array(answer["network"]["written"]), np.array(answer["network"]["read"])
+    whole = found.shape == (len(losses), 2) and np.array_equal(found[:, 0], np.arange(len(losses)))
+    off = float(np.max(np.abs(found[:, 1] / losses - 1))) if whole else np.inf
     return [
         Claim(f"{read.size} numbers are read back, each with its step", complete),
         Claim(f"largest relative difference {worst:.1e}, half a unit of float32 is {half:.1e}", worst <= 1.001 * half),
+        Claim(f"so are {len(losses)} losses of the network of lesson 12: {off:.1e}", off <= 1.001 * half),
     ]
 
 
-CLAIMS = {"keras-binary": keras_binary, "ultralytics": ultralytics, "tensorboard": tensorboard}
+# Dask
+
+
+@cache
+def all_rates_at_once(rates: tuple[float, ...], seed: int) -> np.ndarray:
+    """Return the losses (n,) of dask_sweep.py at learning rates (n,), by one process; inf where it diverges."""
+    rng = np.random.default_rng(seed)
+    spread = np.geomspace(1, 0.03, 20)
+    x = rng.normal(size=(1000, 20)) * spread
+    y = x @ (1 / spread) + rng.normal(size=1000)
+    w, lr = np.zeros((len(rates), 20)), np.array(rates)[:, np.newaxis]
+    with np.errstate(all="ignore"):
+        for _ in range(8000):
+            batch = rng.integers(1000, size=20)
+            w = w - lr * ((w @ x[batch].T - y[batch]) @ x[batch] / 20)
+        losses = np.mean((w @ x.T - y) ** 2, axis=1) / 2
+    return np.where(np.isfinite(losses), losses, np.inf)
+
+
+def sweep_difference(answer: dict[str, Any], factor: float = 1.0) -> float:
+    """Return the largest relative difference of a sweep's losses from those of one process at factor times its rates.
+
+    It is infinite where only one of the two diverges.
+    """
+    rates, losses = tuple(factor * lr for lr in answer["rates"]), np.array(answer["losses"])
+    alone = np.stack([all_rates_at_once(rates, seed) for seed in answer["seeds"]], axis=1)
+    if losses.shape != alone.shape or not np.array_equal(np.isfinite(losses), np.isfinite(alone)):
+        return float("inf")
+    finite = np.isfinite(alone)
+    return float(np.max(np.abs(losses[finite] / alone[finite] - 1)))
+
+
+def dask_sweep(answer: dict[str, Any]) -> list[Claim]:
+    """Return what has to hold of an answer of dask_sweep.py in which a worker was killed."""
+    same, off = sweep_difference(answer), sweep_difference(answer, 1.001)
+    means = np.mean(answer["losses"], axis=1)
+    best, again = int(means.argmin()), answer["begun_again"]
+    return [
+        Claim(f"{np.size(answer['losses'])} runs give the losses of one process, to {same:.1e}", same <= 1e-9),
+        Claim(f"learning rates 0.1 % off are noticed: {off:.1e}", off > 1e-6),
+        Claim(f"a worker was killed, and begun again were {len(again)} of the runs", answer["killed"] and bool(again)),
+        Claim(f"the lowest mean loss is at lr {answer['rates'][best]:.2f}, neither the first nor the last",
+              0 < best < len(means) - 1),
+    ]  # fmt: skip
+
+
+CLAIMS = {
+    "keras-binary": keras_binary,
+    "ultralytics": ultralytics,
+    "tensorboard": tensorboard,
+    "dask-sweep": dask_sweep,
+}

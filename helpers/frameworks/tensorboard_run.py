@@ -4,7 +4,8 @@
 # ///
 """TensorBoard: write the run of a descent, read it back, and compare it with the path.
 
-`python tensorboard_run.py FOLDER [ANSWER.json]`; `tensorboard --logdir FOLDER` shows the run as a page.
+`python tensorboard_run.py FOLDER [[LOSSES.json] ANSWER.json]`; `tensorboard --logdir FOLDER` shows the run as a page.
+LOSSES.json holds the losses of another run, a list, which is written and read back as well, in a folder beside.
 """
 
 import json
@@ -34,16 +35,30 @@ def read(folder: str) -> dict[str, list[tuple[int, float]]]:
     return {tag: [(event.step, event.value) for event in events.Scalars(tag)] for tag in TAGS}
 
 
+def losses_read_back(folder: str, losses: list[float]) -> list[tuple[int, float]]:
+    """Write the loss of each step of a run, and return the steps and losses that are read back."""
+    with SummaryWriter(folder) as writer:
+        for step, loss in enumerate(losses):
+            writer.add_scalar("loss", loss, step)
+    events = EventAccumulator(folder, size_guidance={"scalars": 0})
+    events.Reload()
+    return [(event.step, event.value) for event in events.Scalars("loss")]
+
+
 if __name__ == "__main__":
     import by_numpy
     from problem import solve
 
-    folder, *answer = sys.argv[1:]
+    folder, *files = sys.argv[1:]
     run = solve(by_numpy.descend)
     write(folder, run.path, run.losses)
     curves = read(folder)
     found = {"version": version("tensorboard"), "python": platform.python_version(), "curves": curves}
-    for name in answer:
+    for name in files[:-1]:
+        with open(name, encoding="utf-8") as file:
+            losses = json.load(file)
+        found["network"] = {"written": losses, "read": losses_read_back(f"{folder}-network", losses)}
+    for name in files[-1:]:
         with open(name, "w", encoding="utf-8") as file:
             json.dump(found, file)
     stored = np.array([[value for _, value in curves[tag]] for tag in TAGS])

@@ -20,10 +20,15 @@ def pytest_collection_modifyitems(config, items):
     without = set(config.getoption("--without"))
     if "slow" in without:
         without |= {system.name for system in (*SYSTEMS.values(), *PROGRAMS.values()) if system.slow}
-    here = [item for item in items if item.path.parent == Path(__file__).parent]  # each is of one system
-    left_out = [item for item in here if without & {*item.callspec.params.values()}]
+    here = [item for item in items if item.path.parent == Path(__file__).parent]
+    left_out = [item for item in here if without & systems_of(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+def systems_of(item):
+    """Return the systems that a test runs: its parameters, or none."""
+    return {*item.callspec.params.values()} if hasattr(item, "callspec") else set()
 
 
 @pytest.fixture(scope="session")

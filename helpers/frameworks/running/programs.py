@@ -1,4 +1,4 @@
-"""Run the three optional programs of the lesson on frameworks, each in its own environment, and judge the answers."""
+"""Run the optional programs of lessons 13 and 14, each in its own environment, and judge the answers."""
 
 import json
 import tempfile
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from helpers.experiments.own_network import course_parts, train_own
 from helpers.frameworks import binary_by_hand, measured
 from helpers.frameworks.running import install
 from helpers.frameworks.systems import FOLDER, System
@@ -17,6 +18,7 @@ FILES = {
     "keras-binary": "keras_binary.py",
     "ultralytics": "ultralytics_step.py",
     "tensorboard": "tensorboard_run.py",
+    "dask-sweep": "dask_sweep.py",
 }
 
 
@@ -35,6 +37,7 @@ PROGRAMS = {
         Program("keras-binary", "keras-binary", "keras"),
         Program("ultralytics", "ultralytics", "ultralytics", slow=True),
         Program("tensorboard", "tensorboard", "tensorboard"),
+        Program("dask-sweep", "dask-sweep", "dask"),
     )
 }
 
@@ -59,7 +62,11 @@ def arguments(name: str, folder: Path) -> list[str]:
         problem = folder / "problem.npz"
         binary_by_hand.write(problem)
         return [str(problem)]
-    return [str(folder / "run")] if name == "tensorboard" else []
+    if name == "tensorboard":
+        losses = folder / "losses.json"
+        losses.write_text(json.dumps(train_own(course_parts()).losses.tolist()), encoding="utf-8")
+        return [str(folder / "run"), str(losses)]
+    return ["--kill"] if name == "dask-sweep" else []
 
 
 def run(names: Sequence[str], record: bool = False) -> bool:
