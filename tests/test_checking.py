@@ -152,6 +152,14 @@ def test_scalar_in_an_array_of_one_is_a_wrong_shape():
     assert failure("condition-number", lambda hessian: np.array([2.0])).mistake == "wrong-shape"
 
 
+def test_of_a_list_of_arrays_the_first_that_differs_is_told_and_not_the_list():
+    error = failure("clip-gradients", lambda grads, largest: [grad / 7 for grad in grads])
+    assert error.mistake is None and "The value differs." in str(error)
+    error = failure("clip-gradients", lambda grads, largest: [grad[:0] for grad in grads])
+    assert error.mistake == "wrong-shape" and "Entry 0 of the list must be an array of shape" in str(error)
+    assert "a list of 0" in str(failure("clip-gradients", lambda grads, largest: grads[:0]))
+
+
 def test_one_array_where_two_belong_is_a_wrong_type():
     error = failure("standardise", lambda train, test: train)
     assert error.mistake == "wrong-type" and "a tuple of 2" in str(error)

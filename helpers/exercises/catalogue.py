@@ -76,7 +76,7 @@ def find(entries: Mapping[str, Entry], id: str, kind: str) -> Entry:
     """The entry with this id; raises UnknownIdError that suggests the closest id."""
     if isinstance(id, str) and id in entries:
         return entries[id]
-    close = difflib.get_close_matches(str(id), entries, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(id, entries, n=1, cutoff=0.5) if isinstance(id, str) else []
     advice = f'did you mean "{close[0]}"?' if close else f"the ids are {', '.join(entries)}."
     raise UnknownIdError(f"There is no {kind} with the id {id!r}; {advice}")
 

@@ -91,12 +91,15 @@ def symptom(exercise: Exercise, answer: Callable[..., Any], outcomes: list[Outco
 
 
 def _of_value(got: Plain, want: Plain, must: str) -> tuple[str | None, str]:
-    """Return slug and sentence for a wrong value; of two tuples, for the first items that differ."""
+    """Return slug and sentence for a wrong value; of two tuples or lists, for the first items that differ."""
     if isinstance(got, Observed) and isinstance(want, Observed):
         return None, f"What differs: {difference(got, want)}."
     if isinstance(got, tuple) and isinstance(want, tuple) and len(got) == len(want):
         place, pair = next((n, p) for n, p in enumerate(zip(got, want, strict=True), 1) if not same(*p))
         return _of_value(*pair, f"Result number {place} must be {{}}, and yours is {{}}.")
+    if isinstance(got, Items) and isinstance(want, Items) and len(got.items) == len(want.items):
+        place, pair = next((n, p) for n, p in enumerate(zip(got.items, want.items, strict=True)) if not same(*p))
+        return _of_value(*pair, f"Entry {place} of the list must be {{}}, and yours is {{}}.")
     if isinstance(got, Truth) and isinstance(want, Truth):
         return None, f"The answer is {got.value} where it must be {want.value}."
     if isinstance(got, Word) and isinstance(want, Word):
