@@ -87,10 +87,9 @@ def test_where_no_process_can_be_started_a_recorded_run_is_shown(monkeypatch, ca
 
 
 def test_a_worker_that_cannot_begin_is_told_by_its_last_line(monkeypatch, capsys, processes):
-    monkeypatch.setattr(launching, "ROOT", ROOT / "tests")
-    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    monkeypatch.setattr(launching, "WORKER", [sys.executable, "-c", "raise SystemExit('no room for a worker')"])
     assert launch(2).recorded
-    assert "worker 0 ended before it was connected" in capsys.readouterr().out
+    assert "worker 0 ended before it was connected: no room for a worker" in capsys.readouterr().out
 
 
 def test_a_learner_who_interrupts_leaves_no_worker(processes, monkeypatch):

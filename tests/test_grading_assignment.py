@@ -240,7 +240,7 @@ def test_answers_without_thought_earn_nothing(exercise):
 def test_at_least_half_is_asked_and_all_where_a_guess_would_do():
     assert all(2 * enough(exercise) >= len(exercise.probes) for exercise in EXERCISES.values())
     whole = {e.id for e in EXERCISES.values() if enough(e) == len(e.probes)}
-    assert whole == {"stopping-rule", "diagnose-run", "long-strides", "quick-settings"}
+    assert whole == {"stopping-rule", "diagnose-run", "long-strides", "quick-settings", "delayed-rate"}
 
 
 @pytest.mark.parametrize("error", [ValueError, SystemExit, KeyboardInterrupt, GeneratorExit])

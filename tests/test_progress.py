@@ -145,7 +145,7 @@ def test_empty_table_lists_the_whole_course_and_never_varies():
     assert repr(table) == repr(progress()) and table._repr_html_() == progress()._repr_html_()
     assert len(table.rows) == len(LESSONS) == 17
     assert "01_gradient                   0 of 3" in repr(table)
-    assert "14_scaling_out                not yet written" in repr(table)
+    assert "15_capstone                   not yet written" in repr(table)
 
 
 def test_table_counts_what_was_done():

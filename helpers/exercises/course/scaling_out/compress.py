@@ -56,11 +56,22 @@ def distinct(rng: np.random.Generator, d: int, k: int) -> Arguments:
             return grad, memory, k
 
 
+# With these, which entries are sent depends on gradient and memory together, also if each number is another by a fifth.
+TOGETHER = (
+    ([-4.9, -1.4, 5.6, 2.8, -2.3], [-1.2, -0.6, -3.8, -9.7, 1.6], 2),
+    ([1.6, 1.9, -3.0, -1.8, -1.3, -5.4], [-0.5, 1.9, 0.4, 3.4, -0.6, -3.6], 2),
+    ([-2.5, 2.0, 1.5, -1.4, -4.3, 0.2], [4.2, 6.0, -2.4, -2.9, -2.5, 1.7], 3),
+    ([-0.5, 2.8, -2.5, -0.3, 4.4, 2.9, 2.0], [-0.7, 1.2, -1.3, -2.0, -2.7, -3.2, -1.4], 2),
+    ([1.0, -0.4, -7.2, -1.6, -1.2, 7.4, 2.7], [2.6, -6.1, -2.6, -2.2, 7.4, -6.3, -4.4], 3),
+)
+
+
 def probes() -> list[Arguments]:
     """The one that the statement names, and others of several lengths."""
     rng = np.random.default_rng(142)
-    sizes = [(3, 1), (4, 2), (5, 1), (5, 4), (6, 2), (6, 3), (7, 2)]
-    return [(np.array([3.0, 2.0]), np.array([0.0, 2.0]), 1), *(distinct(rng, d, k) for d, k in sizes)]
+    told = (np.array([3.0, 2.0]), np.array([0.0, 2.0]), 1)
+    together = [(np.array(grad), np.array(memory), k) for grad, memory, k in TOGETHER]
+    return [told, *together, *(distinct(rng, d, k) for d, k in ((3, 1), (5, 4)))]
 
 
 EXERCISE = exercise(
