@@ -47,7 +47,9 @@ def page_of(server, runtime):
     for _ in range(600):
         assert server.poll() is None
         for path in runtime.glob(f"jpserver-{server.pid}.json"):
-            url = json.loads(path.read_text())["url"]
+            if not (written := path.read_text()):  # the file is there before its text is
+                continue
+            url = json.loads(written)["url"]
             with urllib.request.urlopen(f"{url}lab?token=t", timeout=30) as answer:
                 return answer.read().decode()
         time.sleep(0.1)
