@@ -1,8 +1,7 @@
 """Second order: steps that know, or estimate, how the gradient changes.
 
 Newton's method solves with the Hessian; BFGS and L-BFGS build up its inverse from the gradients on the way, CG the
-answer itself; Barzilai and Borwein need one number. w and its gradient: (d,); Hessian: (d, d). A path is (steps + 1,
-d), the start included.
+answer itself. w and its gradient: (d,); Hessian: (d, d). A path is (steps + 1, d), the start included.
 """
 
 from collections.abc import Callable, Sequence
@@ -207,20 +206,4 @@ def conjugate_gradient(A: np.ndarray, b: np.ndarray, steps: int) -> np.ndarray:
         path.append(path[-1] + lr * direction)
         residual = residual - lr * along
         direction = residual + residual @ residual / size * direction
-    return np.array(path)
-
-
-def barzilai_borwein(gradient: Vector, w0: ArrayLike, steps: int, lr: float) -> np.ndarray:
-    """Descend with the rate that would have explained the last step: s @ s / s @ y. The loss may rise on the way.
-
-    lr: of the first step, and again wherever the last step saw no positive curvature. Returns the path (steps + 1, d).
-    Source: Barzilai and Borwein, IMA Journal of Numerical Analysis 8 (1988).
-    """
-    path = [np.array(w0, dtype=float)]
-    grad, rate = gradient(path[0]), lr
-    for _ in range(steps):
-        path.append(path[-1] - rate * grad)
-        before, grad = grad, gradient(path[-1])
-        s, y = path[-1] - path[-2], grad - before
-        rate = s @ s / (s @ y) if s @ y > 0 else lr
     return np.array(path)

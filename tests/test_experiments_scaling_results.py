@@ -8,7 +8,6 @@ from scipy.optimize import curve_fit
 from helpers.data import digits
 from helpers.experiments.scaling_results import (
     accumulated,
-    batch_variances,
     critical_batch,
     descend_on_shards,
     fit_batches,
@@ -63,12 +62,6 @@ def test_accumulation_gives_the_gradient_of_the_whole_batch_and_batch_norm_break
     assert accumulated(combine, counts) < 1e-15
     assert accumulated(combine, counts, batch_norm=True) > 0.2
     assert accumulated(combine, (64,), batch_norm=True) == 0
-
-
-def test_small_batches_have_less_variance_of_their_own():
-    whole, small = batch_variances()
-    assert small < whole
-    assert batch_variances((16,) * 4000)[1] == pytest.approx(15 / 16, abs=0.01)
 
 
 def test_the_gradient_through_batch_norm_is_torchs():

@@ -7,18 +7,11 @@ import torch
 from helpers.exercises.catalogue import EXERCISES
 from helpers.experiments import training_results
 from helpers.experiments.training_results import (
-    border_of_trainability,
     clipped_recurrent,
-    depth_table,
     double_descent,
-    first_losses,
     grokking,
     normalised,
-    on_border,
-    roughest,
-    roughness,
     scaled_before_norm,
-    signal_by_depth,
     weight_decay_and_stopping,
 )
 from helpers.networks import layers
@@ -26,33 +19,6 @@ from helpers.networks import layers
 RATES = 10 ** np.arange(-2, 0.6, 0.5)
 LENGTH = 50
 clip = EXERCISES["clip-gradients"].reference
-
-
-def test_the_first_loss_is_ln_10_until_the_last_weights_are_large():
-    means, deviations = first_losses((0, 0.1, 1, 3, 10))
-    assert means[0] == pytest.approx(np.log(10), abs=1e-12) and deviations[0] < 1e-12
-    assert abs(means[1] - np.log(10)) < 0.01 > deviations[1]
-    assert means[2] < 2.5 < means[3] < 3 and 5 < means[4] < 7
-
-
-@pytest.mark.parametrize(("variance", "low", "high"), [(1.0, 1e-8, 1e-7), (2.0, 0.3, 3), (4.0, 1e7, 1e8)])
-def test_only_two_over_fan_in_brings_numbers_through_fifty_layers_of_relu(variance, low, high):
-    assert low < signal_by_depth(variance, "relu").spreads[-1] < high
-
-
-def test_tanh_keeps_numbers_of_large_weights_and_its_gradient_explodes():
-    small, large = signal_by_depth(0.25, "tanh"), signal_by_depth(4.0, "tanh")
-    assert small.spreads[-1] < 1e-15
-    assert np.all(np.abs(large.spreads[1:] - 0.73) < 0.03) and large.grads[0] > 1000 * large.grads[-1]
-    assert small.spreads.shape == large.grads.shape == (LENGTH,)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", [3, 4])
-def test_a_deep_network_trains_best_from_two_over_fan_in_and_a_shallow_one_does_not_mind(seed):
-    shallow, middle, deep = depth_table(seed=seed)
-    assert shallow.max() < 0.11
-    assert middle.argmin() == 1 and deep.argmin() == 1 and deep[1] < deep[[0, 2]].min() - 0.5
 
 
 @pytest.mark.slow
@@ -171,24 +137,3 @@ def test_more_decay_is_faster_and_little_decay_does_not_get_there():
     steps, _, others = grokking(decay=3.0, steps=400)
     assert steps[(others >= 0.95).argmax()] <= 200 and others[-1] >= 0.95
     assert grokking(decay=0.1)[2].max() < 0.2
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", [0, 1, 2])
-def test_the_border_of_trainability_is_rougher_eight_times_closer(seed):
-    whole = border_of_trainability(seed=seed)
-    corner, width = roughest(whole, (0.0, 0.0), 5.0)
-    closer = border_of_trainability(corner=corner, width=width, seed=seed)
-    assert width == 5 / 8 and 0.2 < whole.mean() < 0.5
-    assert roughness(whole) < 1.2 < roughness(closer)
-
-
-def test_roughness_is_near_one_for_a_circle_and_near_two_for_coins():
-    rows, columns = np.mgrid[:48, :48]
-    assert roughness((rows - 24) ** 2 + (columns - 24) ** 2 < 225) == pytest.approx(1, abs=0.15)
-    assert roughness(np.random.default_rng(0).random((48, 48)) < 0.5) > 1.8
-
-
-def test_the_border_runs_between_cells_that_differ():
-    trains = np.array([[True, True], [True, False]])
-    assert on_border(trains).tolist() == [[False, True], [True, False]]

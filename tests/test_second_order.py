@@ -7,7 +7,6 @@ import scipy.optimize
 from helpers.data import breast_cancer, standardise
 from helpers.losses import binary_cross_entropy, binary_cross_entropy_gradient
 from helpers.second_order import (
-    barzilai_borwein,
     bfgs,
     conjugate_gradient,
     damped_newton,
@@ -322,33 +321,3 @@ def test_conjugate_gradients_end_where_nothing_is_left_and_refuse_what_is_no_bow
     assert np.array_equal(conjugate_gradient(np.eye(2), np.zeros(2), 5), [[0, 0]])
     with pytest.raises(ValueError, match="positive curvature"):
         conjugate_gradient(np.diag([1.0, -1.0]), np.array([1.0, 2.0]), 5)
-
-
-# Barzilai and Borwein
-
-CURVATURES = np.geomspace(1, 100, 50)
-
-
-def steps_to(path, factor):
-    sizes = np.linalg.norm(CURVATURES * path, axis=1)
-    return int(np.argmax(sizes < factor * sizes[0]))
-
-
-def test_one_number_is_worth_many_steps_and_the_loss_rises_on_the_way():
-    path = barzilai_borwein(lambda w: CURVATURES * w, np.ones(50), 200, 0.01)
-    needed = steps_to(path, 1e-8)
-    losses = np.sum(CURVATURES * path**2, axis=1)[: needed + 1]
-    assert needed == pytest.approx(111, abs=8)
-    assert 10 < np.sum(np.diff(losses) > 0) < 40
-    conjugate = conjugate_gradient(np.diag(CURVATURES), -CURVATURES, 60) + 1  # the same bowl, from the same start
-    assert steps_to(conjugate, 1e-8) == pytest.approx(52, abs=1)
-
-
-def test_a_rate_from_the_last_step_solves_a_parabola_at_once():
-    path = barzilai_borwein(lambda w: 3 * w, [2.0], 4, 0.1)
-    assert path[:, 0] == pytest.approx([2.0, 1.4, 0.0, 0.0, 0.0], abs=1e-15)
-
-
-def test_without_positive_curvature_the_given_rate_is_taken():
-    path = barzilai_borwein(lambda w: -w, [1.0], 3, 0.5)
-    assert path[:, 0] == pytest.approx([1.0, 1.5, 2.25, 3.375])

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -56,32 +56,23 @@ def launch(
 
     dies_at: the step at which the last worker is killed, if one should; pause: seconds that the last worker waits in
     each step; timed: let them time their all-reduce as well; patience: seconds that a worker waits for its neighbour;
-    limit: seconds for everything. Where processes or
-    connections are not allowed, or are not ready within the limit, a recorded run is returned, and a sentence says so.
-    Raises ValueError for a number of workers below 1 or above 16, and for steps below 1.
+    limit: seconds for everything. Where processes or connections are not allowed, or are not ready within the limit, a
+    recorded run is returned, and a sentence says so. Raises ValueError for a number of workers below 1 or above 16, and
+    for steps below 1.
     """
-    if not 1 <= workers <= MOST or steps < 1:
-        raise ValueError(f"launch needs from 1 to {MOST} workers and at least 1 step, and got {workers} and {steps}")
+    _require(workers, steps)
     common = {"workers": workers, "steps": steps, "token": secrets.token_hex(16), "patience": patience, "timed": timed}
     orders = [common | {"rank": rank, "dies_at": None, "pause": 0.0} for rank in range(workers)]
     orders[-1] |= {"dies_at": dies_at, "pause": pause}
-    begun = time.perf_counter()
-    try:
-        with started([WORKER] * workers) as processes:
-            heard = Ears(processes, begun + limit)
-            for process, order in zip(processes, orders, strict=True):
-                order_line(process, order)
-            print(f"{workers} {'process' if workers == 1 else 'processes'} started; waiting for their ports")
-            ports = [heard.wait(rank, "port") for rank in range(workers)]
-            for process in processes:
-                order_line(process, ports)
-            for rank in range(workers):
-                heard.wait(rank, "connected")
-            print(f"connected; {steps} steps")
-            answers = [heard.last(rank) for rank in range(workers)]
-    except (OSError, TimeoutError) as error:
-        return recorded(workers, steps, dies_at, str(error))
-    return finished(answers, time.perf_counter() - begun)
+
+    def introduce(processes: list[subprocess.Popen], heard: Ears) -> None:
+        for process, order in zip(processes, orders, strict=True):
+            order_line(process, order)
+        ports = [heard.wait(rank, "port") for rank in range(workers)]
+        for process in processes:
+            order_line(process, ports)
+
+    return attended([WORKER] * workers, [{}] * workers, steps, dies_at, limit, "for their ports", introduce)
 
 
 def launch_torch(workers: int = 2, steps: int = 100, dies_at: int | None = None, limit: float = 120.0) -> Run:
@@ -90,19 +81,41 @@ def launch_torch(workers: int = 2, steps: int = 100, dies_at: int | None = None,
     For the arguments and for what happens where they cannot run see `launch`. Most of the time goes into importing
     torch. sent and timed are left empty: what torch sends is not counted here.
     """
-    if not 1 <= workers <= MOST or steps < 1:
-        raise ValueError(f"launch needs from 1 to {MOST} workers and at least 1 step, and got {workers} and {steps}")
-    begun = time.perf_counter()
+    _require(workers, steps)
     meeting = {"MASTER_ADDR": LOOPBACK, "MASTER_PORT": str(free_port()), "WORLD_SIZE": str(workers)}
     if sys.platform == "linux":
         meeting["GLOO_SOCKET_IFNAME"] = "lo"  # else gloo asks the name service for this computer, which may not know it
     orders = [{"steps": steps, "dies_at": dies_at if rank == workers - 1 else None} for rank in range(workers)]
     commands = [[*TORCH_WORKER, json.dumps(order)] for order in orders]
     own = [meeting | {"RANK": str(rank)} for rank in range(workers)]
+    return attended(commands, own, steps, dies_at, limit, "until torch is imported")
+
+
+def _require(workers: int, steps: int) -> None:
+    if not 1 <= workers <= MOST or steps < 1:
+        raise ValueError(f"launch needs from 1 to {MOST} workers and at least 1 step, and got {workers} and {steps}")
+
+
+def attended(
+    commands: list[list[str]],
+    own: list[dict[str, str]],
+    steps: int,
+    dies_at: int | None,
+    limit: float,
+    until: str,
+    introduce: "Callable[[list[subprocess.Popen], Ears], None]" = lambda processes, heard: None,
+) -> Run:
+    """Start processes, wait until they are connected, and return what they did, or the recorded run.
+
+    own: what the environment of each has of its own; until: what is waited for, in words; introduce: tells them of each
+    other, if they need that.
+    """
+    begun, workers = time.perf_counter(), len(commands)
     try:
         with started(commands, own) as processes:
             heard = Ears(processes, begun + limit)
-            print(f"{workers} {'process' if workers == 1 else 'processes'} started; waiting until torch is imported")
+            print(f"{workers} {'process' if workers == 1 else 'processes'} started; waiting {until}")
+            introduce(processes, heard)
             for rank in range(workers):
                 heard.wait(rank, "connected")
             print(f"connected; {steps} steps")
@@ -132,14 +145,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def started(commands: list[list[str]], own: list[dict[str, str]] | None = None) -> Iterator[list[subprocess.Popen]]:
+def started(commands: list[list[str]], own: list[dict[str, str]]) -> Iterator[list[subprocess.Popen]]:
     """Start the processes, each with what its environment has of its own; at the end none of them is left."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # the workers share the cores as it is
     pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     processes: list[subprocess.Popen] = []
     try:
-        for command, more in zip(commands, own or [{}] * len(commands), strict=True):
+        for command, more in zip(commands, own, strict=True):
             processes.append(subprocess.Popen(command, env=environment | more, text=True, **pipes))
         yield processes
     finally:

@@ -76,12 +76,6 @@ def accumulated(combine: Combine, counts: Sequence[int] = (16, 16, 16, 16), batc
     return relative_error(combine(np.array(small), np.array(counts)), _hidden_layer(weights, x, y, batch_norm))
 
 
-def batch_variances(counts: Sequence[int] = (16, 16, 16, 16)) -> tuple[float, float]:
-    """Return the variance of normal numbers, and the mean of the variances that small batches of them have."""
-    x = np.random.default_rng(0).normal(size=sum(counts))
-    return float(x.var()), float(np.mean([x[part].var() for part in _cut(len(x), counts)]))
-
-
 def sign_descents(steps: int = 3000) -> np.ndarray:
     """Return the losses |x + y| / 2 + |x - y| of sign descent from (1, 1), (2, steps + 1): without, then with memory.
 

@@ -1,10 +1,12 @@
-"""Lesson 12, still pictures: when to stop, the learner's own network and what it reads, grokking."""
+"""Lesson 12, still pictures: when to stop, the learner's own network and what it reads, grokking, a border."""
 
 from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.patches import Rectangle
 
 from helpers.experiments.reading_digits import FRAME, HEIGHT, ROWS, WIDTH, places, words_on
 from helpers.pictures import COLORS, STYLES, show
@@ -102,3 +104,24 @@ def _late(steps: np.ndarray, train: np.ndarray, others: np.ndarray) -> str:
     """Say when the other pairs were learned, of one run."""
     found = np.flatnonzero(others >= 0.95)
     return f"about step {steps[found[0]]}" if len(found) else f"{others[-1]:.0%} at the end"
+
+
+def show_border(whole: np.ndarray, closer: np.ndarray, corner: tuple[float, float], width: float) -> None:
+    """Draw which pairs of rates train a network: from 1 to 100,000 each, and a square of that closer.
+
+    whole, closer: (size, size) truth values; corner, width: of the square, in powers of ten.
+    """
+    fig, axes = plt.subplots(1, 2, figsize=(8, 3.8))
+    shown = ListedColormap(["white", COLORS["path"]])
+    for ax, trains, (left, low), wide in zip(axes, (whole, closer), ((0.0, 0.0), corner), (5.0, width), strict=True):
+        place = (left, left + wide, low, low + wide)
+        ax.imshow(trains, cmap=shown, vmin=0, vmax=1, origin="lower", extent=place, interpolation="nearest")
+        ax.set(xlabel="log10 of the first layer's lr", ylabel="log10 of the second layer's lr")
+    axes[0].add_patch(Rectangle(corner, width, width, fill=False, color=COLORS["start"]))
+    axes[0].set_title("Dark: it trains")
+    axes[1].set_title("The square, eight times closer")
+    show(
+        fig,
+        f"Two maps of learning rates. Left, {whole.mean():.0%} of the pairs train the network, those of low rates, and "
+        "the border runs in a few bends. Right, a small square on the border: dark and white mix in specks.",
+    )

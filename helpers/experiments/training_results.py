@@ -9,7 +9,7 @@ import numpy as np
 
 from helpers.experiments.clinic import split
 from helpers.losses import softmax_cross_entropy, softmax_cross_entropy_gradient
-from helpers.networks import Weights, backward, evaluate, forward, layers, train
+from helpers.networks import Weights, evaluate, layers, train
 from helpers.optimizers import AdamState, MomentumState, adamw, heavy_ball
 
 Clip = Callable[[list[np.ndarray], float], list[np.ndarray]]
@@ -21,63 +21,6 @@ def centred() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     x, y, x_held_out, y_held_out = split()
     mean = x.mean(axis=0)
     return (x - mean) / 16, y, (x_held_out - mean) / 16, y_held_out
-
-
-def first_losses(scales: Sequence[float], runs: int = 20) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean and standard deviation of the loss before the first step, by what the last weights are scaled with.
-
-    scales: (n,), as `last` of `networks.layers`; runs: networks 64-64-64-10 of other weights. Returns (n,) twice.
-    """
-    x, y, *_ = centred()
-    losses = [
-        evaluate(layers((64, 64, 64, 10), np.random.default_rng(1), runs, last=scale), x, y)[0] for scale in scales
-    ]
-    return np.mean(losses, axis=1), np.std(losses, axis=1)
-
-
-class Signals(NamedTuple):
-    """What arrives at each layer, (depth,): the standard deviation of its numbers, the length of its gradient."""
-
-    spreads: np.ndarray
-    grads: np.ndarray
-
-
-def signal_by_depth(variance: float, activation: str, depth: int = 50, runs: int = 5) -> Signals:
-    """Send normal numbers through `depth` layers of 64, and the gradient back, before any training.
-
-    variance: of the weights times fan-in, also of those of the scores, which the layers do not count; runs: networks
-    that the mean is taken over. Source: He et al. (2015), arXiv:1502.01852.
-    """
-    rng = np.random.default_rng(2)
-    weights = layers([64] * (depth + 1) + [10], rng, runs, variance)
-    x, y = rng.normal(size=(128, 64)), rng.integers(10, size=128)
-    outputs = forward(weights, x, activation)
-    grads = backward(weights, outputs, softmax_cross_entropy_gradient(outputs[-1], y), activation)
-    spreads = [h.std(axis=(-1, -2)).mean() for h in outputs[1:-1]]
-    return Signals(np.array(spreads), np.array([_lengths([grad]).mean() for grad in grads[:-2:2]]))
-
-
-def depth_table(
-    depths: Sequence[int] = (2, 8, 16), variances: Sequence[float] = (1.0, 2.0, 4.0), steps: int = 100, seed: int = 4
-) -> np.ndarray:
-    """Return the loss (depths, variances) of ReLU networks after training, at the best of three rates for each.
-
-    Layers of 32 numbers, batches of 64, momentum 0.9, lr .01, .03 and .1; the mean of two networks, whose first
-    weights differ between the variances in their size alone. inf where at each rate one of them diverges.
-    """
-    x, y, *_ = centred()
-    rates, networks = np.array([0.01, 0.03, 0.1]), 2
-    table = []
-    for depth in depths:
-        rng = np.random.default_rng(seed)
-        drawn = layers([64] + [32] * depth + [10], rng, networks, variance=1.0)
-        scale, lr = (_columns(a) for a in np.meshgrid(np.sqrt(variances), np.repeat(rates, networks), indexing="ij"))
-        weights = [np.tile(w, (len(lr) // networks, 1, 1)) * scale for w in drawn]
-        batches = [rng.integers(len(y), size=64) for _ in range(steps)]
-        weights, _ = train(weights, x, y, heavy_ball, batches, lr=lr)
-        losses = np.nan_to_num(evaluate(weights, x, y)[0], nan=np.inf, posinf=np.inf)
-        table.append(losses.reshape(len(variances), len(rates), networks).mean(axis=-1).min(axis=-1))
-    return np.array(table)
 
 
 NORMS = {"plain": None, "layer norm": -1, "batch norm": -2}
@@ -258,59 +201,6 @@ def grokking(
             weights[k], states[k] = adamw(weights[k], grad, states[k], lr=0.01, beta2=0.98, weight_decay=decay)
     steps_at, own, other = np.array(looks).T
     return steps_at.astype(int), own, other
-
-
-def border_of_trainability(
-    size: int = 48, corner: tuple[float, float] = (0.0, 0.0), width: float = 5.0, seed: int = 0
-) -> np.ndarray:
-    """Return which pairs of rates train a network, (size, size) truth values: rows the second layer's rate.
-
-    corner: log10 of the lowest rates of the first and of the second layer; width: of the square, in powers of ten. Full
-    gradient descent on 16 samples, tanh 8-8-1, 150 steps; it trains if the last 20 losses lie below the first, in the
-    mean. Source: Sohl-Dickstein (2024), arXiv:2402.06184.
-    """
-    rng, n = np.random.default_rng(seed), 8
-    x, y = rng.normal(size=(16, n)), rng.normal(size=(16, 1))
-    drawn = rng.normal(size=(n, n)), rng.normal(size=(n, 1))
-    powers = [np.linspace(low, low + width, size) for low in corner]
-    lr1, lr2 = (_columns(10**power) for power in np.meshgrid(*powers))
-    W1, W2 = (np.repeat(w[np.newaxis], size * size, axis=0) for w in drawn)
-    losses = []
-    with np.errstate(all="ignore"):
-        for _ in range(150):
-            h = np.tanh(x @ W1 / np.sqrt(n))
-            d = (h @ W2 / n - y) / len(x)
-            losses.append(np.sum(d**2, axis=(1, 2)))
-            grad1 = x.T @ (d * np.swapaxes(W2, 1, 2) / n * (1 - h**2)) / np.sqrt(n)
-            W2 = W2 - lr2 * (np.swapaxes(h, 1, 2) @ d / n)
-            W1 = W1 - lr1 * grad1
-        return (np.mean(losses[-20:], axis=0) < losses[0]).reshape(size, size)
-
-
-def on_border(trains: np.ndarray) -> np.ndarray:
-    """Return which cells of a map (size, size) have another neighbour to the right or below."""
-    found = np.zeros(trains.shape, bool)
-    found[:-1] |= trains[:-1] != trains[1:]
-    found[:, :-1] |= trains[:, :-1] != trains[:, 1:]
-    return found
-
-
-def roughness(trains: np.ndarray, boxes: Sequence[int] = (1, 2, 4, 8)) -> float:
-    """Return by which power of their side fewer boxes meet the border: 1 for a smooth line, 2 for a surface.
-
-    trains: (size, size), the size a multiple of every box.
-    """
-    size, edge = len(trains), on_border(trains)
-    met = [edge.reshape(size // box, box, size // box, box).any(axis=(1, 3)).sum() for box in boxes]
-    return float(-np.polyfit(np.log(boxes), np.log(np.maximum(met, 1)), 1)[0])
-
-
-def roughest(trains: np.ndarray, corner: tuple[float, float], width: float) -> tuple[tuple[float, float], float]:
-    """Return corner and width of the square, an eighth as wide, that has the most cells on the border."""
-    cell = len(trains) // 8
-    many = on_border(trains).reshape(8, cell, 8, cell).sum(axis=(1, 3))
-    row, column = np.unravel_index(many.argmax(), many.shape)
-    return (corner[0] + float(column) * width / 8, corner[1] + float(row) * width / 8), width / 8
 
 
 def _columns(values: np.ndarray) -> np.ndarray:
