@@ -68,6 +68,11 @@ def test_kernels_give_large_arrays_back_unless_the_learner_says_otherwise():
     assert lab.surroundings({"MALLOC_TRIM_THRESHOLD_": "0"})["MALLOC_TRIM_THRESHOLD_"] == "0"
 
 
+def test_kernels_multiply_with_one_thread_unless_the_learner_says_otherwise():
+    assert lab.surroundings({})["OPENBLAS_NUM_THREADS"] == "1"
+    assert lab.surroundings({"OPENBLAS_NUM_THREADS": "4"})["OPENBLAS_NUM_THREADS"] == "4"
+
+
 def test_lab_asks_nobody_for_news_or_updates(server):
     _, _, address = server
     news, update = (re.sub(r"tree/.*\?", f"api/{name}?", address) for name in ("news", "update"))

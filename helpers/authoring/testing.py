@@ -63,6 +63,7 @@ def outcome(root: Path, check: Check, scratch: Path) -> tuple[Counter[str], floa
 def environment(root: Path, notebooks: bool) -> dict[str, str]:
     """Return the environment of a check: this root's helpers, nobody's progress, no windows."""
     env = os.environ | {"GRADIENT_COURSE_PROGRESS": "temporary", "PYTHONPATH": str(root), "MPLBACKEND": "Agg"}
+    env |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # two workers on two cores: more threads only wait
     if notebooks:
         del env["MPLBACKEND"]
     return env

@@ -77,7 +77,7 @@ def kill_a_worker(client: Client) -> None:
     """End the worker that began a run last; Dask gives the run to another one, and starts a new worker."""
     lr, seed, busy = begun_runs(client)[-1]
     client.run(os._exit, 1, workers=[busy], on_error="ignore")  # it has no time to answer
-    say(f"killed the worker at {busy}, which had begun lr {lr:.2f}, seed {seed}")
+    say(f"killed the worker at {busy.removeprefix('tcp://')}, which had begun lr {lr:.2f}, seed {seed}")
 
 
 def begun_runs(client: Client) -> list[tuple[float, int, str]]:

@@ -62,6 +62,8 @@ def surroundings(environment: Mapping[str, str]) -> dict[str, str]:
     large = environment.get("MALLOC_MMAP_THRESHOLD_", str(2**20))
     return {
         "JUPYTER_PREFER_ENV_PATH": "1",  # a kernel of the same name in the learner's home is another Python
+        # The course's matrices are small: a second thread gains nothing, and on a busy machine it is waited for.
+        "OPENBLAS_NUM_THREADS": environment.get("OPENBLAS_NUM_THREADS", "1"),
         # In Linux, large arrays that are done with go back to the system: 16 MiB less after a lesson of large arrays.
         "MALLOC_MMAP_THRESHOLD_": large,
         "MALLOC_TRIM_THRESHOLD_": environment.get("MALLOC_TRIM_THRESHOLD_", large),

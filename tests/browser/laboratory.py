@@ -194,4 +194,5 @@ def run_all(page: Page) -> None:
     page.get_by_text(f"{KERNELSPEC['display_name']} | Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.locator(".jp-CodeCell").last.locator(".jp-InputPrompt").filter(has_text=re.compile(r"\[\d+\]")).wait_for()
+    number = page.locator(".jp-CodeCell").last.locator(".jp-InputPrompt").filter(has_text=re.compile(r"\[\d+\]"))
+    number.wait_for(timeout=240_000)  # a lesson trains networks, and another browser shares the cores
