@@ -9,7 +9,7 @@ FLOORS = (
     ("ground", "cells"),  # the standard library alone, as in start
     ("start", "surfaces", "losses", "estimates", "autodiff", "optimizers", "schedules", "data", "comparing"),  # NumPy
     ("descent", "networks", "second_order", "distributed"),  # what runs a rule
-    ("pictures", "page"),  # matplotlib, and no widgets; what the pages of widgets share
+    ("pictures", "page", "capstone_rules"),  # matplotlib, and no widgets; what the pages of widgets share
     ("stage", "exercises", "frameworks", "cluster"),
     ("experiments",),  # the highest floor that a learner's kernel reaches
     ("frameworks.running", "authoring"),

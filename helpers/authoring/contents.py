@@ -45,7 +45,8 @@ def with_table(readme: str, solutions: list[Path]) -> str:
     """Return the README's text with the table as it should be; ValueError if something is missing."""
     planned = ", ".join(lesson.label for lesson in LESSONS if not lesson.quiz)
     table = f"{HEAD}|---|---:|---|---|---|\n{''.join(map(row, solutions))}"
-    table += f"\nPlanned, with their numbers kept free: {planned}.\n"
+    if planned:
+        table += f"\nPlanned, with their numbers kept free: {planned}.\n"
     text, places = TABLE.subn(lambda found: f"{found[1]}{table}{found[2]}", readme)
     if places != 1:
         raise ValueError(

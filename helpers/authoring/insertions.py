@@ -34,7 +34,10 @@ def replaced(text: str, node: ast.stmt | ast.expr, new: str) -> str:
 def assigned(text: str, name: str) -> ast.expr:
     """Return what a module assigns to a name. Raises CannotGoOnError."""
     for node in ast.parse(text).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and ast.unparse(targets[0]) == name:
             return node.value
     raise CannotGoOnError(f"No line begins with {name} = where the course has it; write it as in the other lessons.")
 

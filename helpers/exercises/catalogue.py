@@ -10,6 +10,7 @@ from typing import TypeVar
 from helpers.exercises.course import (
     adaptive_methods,
     automatic_differentiation,
+    capstone,
     estimating_gradients,
     frameworks,
     gradient,
@@ -28,7 +29,7 @@ from helpers.exercises.course import (
 from helpers.exercises.exercise import Challenge, Exercise, Lesson, Question
 from helpers.exercises.judging import expected
 
-LESSONS = (
+LESSONS: tuple[Lesson, ...] = (
     start_here.LESSON,
     gradient.LESSON,
     estimating_gradients.LESSON,
@@ -44,7 +45,7 @@ LESSONS = (
     training_a_network.LESSON,
     frameworks.LESSON,
     scaling_out.LESSON,
-    Lesson("15_capstone", "Capstone"),
+    capstone.LESSON,
     toolbox.LESSON,
 )
 

@@ -1,6 +1,6 @@
 """What an exercise, a question and a lesson are: plain data, written once and used by every check, hint and test."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +53,9 @@ class Exercise:
     observe: where chance is part of the answer, observe(answer, *arguments) calls it and returns what is compared in
     place of the value: properties by name, the same for every right answer; or None if the value cannot have them (a
     number where a list belongs). `returns` then says in words what the function returns.
+    observed: what `observe` returns for every right answer, where finding it out takes longer than the course may take
+    to load; right answers are then not called before a check.
+    patience: how many times as long as other answers an answer may take.
     """
 
     id: str
@@ -71,6 +74,8 @@ class Exercise:
     given: str | None = None
     score: Callable[[Answer], float] | None = None
     unit: str = ""
+    observed: Mapping[str, Any] | None = None
+    patience: float = 1.0
 
     def mistake(self, slug: str) -> Mistake:
         """The known mistake of this name; raises KeyError."""

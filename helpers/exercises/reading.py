@@ -46,7 +46,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -103,6 +103,8 @@ def exercise(
     draw: Callable[[np.random.Generator], Arguments] | None = None,
     vary: Callable[..., Arguments] | None = None,
     score: Callable[[Answer], float] | None = None,
+    observed: Mapping[str, Any] | None = None,
+    patience: float = 1.0,
 ) -> Exercise:
     """Return an exercise: its code as given, its words from the TOML file beside the reference.
 
@@ -132,6 +134,8 @@ def exercise(
         given=given,
         score=score,
         unit=table.get("unit", ""),
+        observed=observed,
+        patience=patience,
     )
 
 

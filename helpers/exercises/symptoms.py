@@ -73,7 +73,7 @@ def symptom(exercise: Exercise, answer: Callable[..., Any], outcomes: list[Outco
     """Return slug and sentence for the first wrong outcome, which no known mistake explains."""
     got, want = outcomes[at], judging.expected(exercise, exercise.reference)[at]
     if not got.ended:
-        return "not-ended", _slow(got, answer, at, len(outcomes))
+        return "not-ended", _slow(got, answer, at, len(outcomes), judging.seconds(exercise))
     if isinstance(got.error, AskedError):
         return "asks-for-input", "The function asks with input(). All that it needs comes in its arguments."
     if got.changed:
@@ -134,12 +134,12 @@ def _in_place(exercise: Exercise, got: Outcome) -> str:
     )
 
 
-def _slow(got: Outcome, answer: Callable[..., Any], ended: int, calls: int) -> str:
+def _slow(got: Outcome, answer: Callable[..., Any], ended: int, calls: int, seconds: float) -> str:
     """Say where an answer was when its time was over."""
     place = _place(got.error, answer) if got.error else ""
     done = f"{ended} of {calls} calls had ended" if ended else "The first call had not ended"
     return (
-        f"{done} after {judging.SECONDS:.0f} seconds; it was stopped{place}. A loop whose condition stays true does "
+        f"{done} after {seconds:.0f} seconds; it was stopped{place}. A loop whose condition stays true does "
         "not end; waiting, or far more work than is needed, looks the same from here."
     )
 

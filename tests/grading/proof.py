@@ -9,6 +9,8 @@ from typing import Any
 from grading.attacks import attacks
 from grading.cases import GRADED, Case, Expected, Graded, assignment, handed_in
 from grading.damages import damages
+from grading.own_runs import NAME as CAPSTONE
+from grading.own_runs import own_runs
 from grading.wrong_answers import answer_of, defined, half_right
 
 from helpers.exercises.catalogue import EXERCISES
@@ -31,6 +33,8 @@ def cohort(course: Path, port: int = 9) -> list[Case]:
         if lesson.name == HOSTILE:
             token = f"proof-{zlib.crc32(str(course.resolve()).encode()):08x}"
             cases += [*damages(lesson), *attacks(lesson, course.resolve(), token, port)]
+        if lesson.name == CAPSTONE:
+            cases += own_runs(lesson)
     return cases
 
 

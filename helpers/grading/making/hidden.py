@@ -137,7 +137,7 @@ def _region(exercise: Exercise, seeds: list[int], edges: list[Arguments], least:
         probes="\n".join(f"        {probe}," for probe in probes),
         conventions="\n".join(f"        [{', '.join(map(with_tolerance, right))}]," for right in rights),
         call=call,
-        seconds=judging.SECONDS,
+        seconds=judging.seconds(exercise),
         enough=least,
         failed=failed,
         name=exercise.reference.__name__,
@@ -163,7 +163,7 @@ def _call(exercise: Exercise, right: Plain, imports: set[str]) -> str:
 
 
 def _value(exercise: Exercise, answer: Answer, arguments: Arguments) -> Plain:
-    outcome = judging.call(exercise, answer, arguments)
+    outcome = judging.known(exercise, answer, arguments)
     if outcome.error is not None:
         raise ValueError(f"{exercise.id}: the reference raises {outcome.error!r} on a hidden probe") from outcome.error
     return outcome.value

@@ -9,15 +9,29 @@ import nbformat
 from helpers.cells import BEGIN_HIDDEN, SETUP
 
 CANARY = "canary-"
+OBSERVED = re.compile(r"EXERCISES\['([\w-]+)'\]\.observe\(")
+IMPORT = "from helpers.exercises.catalogue import EXERCISES"
 
 
 def sources_of(cells: list[dict[str, Any]]) -> tuple[str, ...]:
-    """Return sources of cells that must fail: a bare assertion, and a real check of an answer that is always wrong."""
+    """Return sources of cells that must fail: a bare assertion, and real checks of answers that are wrong.
+
+    One check of an answer that is always wrong; and where an exercise's own code observes what an answer does, which a
+    submission could replace, one of a mistake that this code must see.
+    """
     checks = [cell["source"] for cell in cells if BEGIN_HIDDEN in cell["source"]]
-    called = re.search(r"\nhidden_probes\((\w+)\)\n", checks[0]) if checks else None
-    if not called:
-        return ("assert 1 + 1 == 3",)
-    return "assert 1 + 1 == 3", re.sub(rf"\b{called[1]}\b(?=[,)])", "(lambda *arguments: None)", checks[0])
+    wrong = [_of(text, "(lambda *arguments: None)") for text in checks[:1]]
+    for text in checks:
+        if (observed := OBSERVED.search(text)) and text.startswith("check("):
+            hidden = text.partition("\n")[2]  # without `check`, which a submission may have made fail
+            wrong.append(f"{IMPORT}\n{_of(hidden, f'EXERCISES[{observed[1]!r}].mistakes[-1].answer')}")
+    return "assert 1 + 1 == 3", *filter(None, wrong)
+
+
+def _of(check: str, answer: str) -> str:
+    """Return a check's source for another answer; nothing if it has no hidden region of ours."""
+    called = re.search(r"\nhidden_probes\((\w+)\)\n", check)
+    return re.sub(rf"(?<=[ (]){called[1]}(?=[,)])", lambda _: answer, check) if called else ""
 
 
 def insert(notebook: Any, canaries: tuple[str, ...]) -> None:

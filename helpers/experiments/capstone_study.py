@@ -1,0 +1,248 @@
+"""Lesson 15, capstone: a study by the rules, from the plan over tuning and the frozen choice to the ablation.
+
+The plan stands before the first result. Tuning has 21 runs on the seeds 0 to 2, judged by the digits that choose. The
+final choice runs on ten seeds or more that tuning never used, and is measured on the test digits after each run has
+ended; from then on nothing is tuned any more.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from helpers.capstone_rules import FRESH, TRACKS, TUNING, TUNING_RUNS, RuleBrokenError, Run, measure, run
+from helpers.comparing import T95
+from helpers.exercises.timing import TimeOver, time_limit
+from helpers.networks import Weights
+
+Train = Callable[..., Weights]
+Setting = dict[str, Any]
+SECONDS = 30.0  # that one run may take; at batch 1 one takes two
+SHOWN = 10  # lines of what a train function prints
+WORDS = 20  # of a plan at least
+
+
+class Tuned(NamedTuple):
+    """What tuning has shown so far: the settings tried, their validation losses (settings, 3), and the best of them.
+
+    losses: on the seeds 0, 1, 2; inf where a run diverged. best: the setting of the lowest mean, or None where all
+    diverged.
+    """
+
+    settings: list[Setting]
+    losses: np.ndarray
+    best: Setting | None
+
+    def __repr__(self) -> str:
+        """Return the table."""
+        return self.table()
+
+    def table(self) -> str:
+        """Return the settings and their losses as text, a line each."""
+        lines = [f"{'setting':39s} seed 0  seed 1  seed 2    mean"]
+        for setting, row in zip(self.settings, self.losses, strict=True):
+            numbers = "".join(f"{number(loss):>8s}" for loss in [*row, row.mean()])
+            mark = "  best" if setting == self.best else ""
+            lines.append(f"{told(setting):38.38s}{numbers}{mark}")
+        return "\n".join(lines)
+
+
+class Final(NamedTuple):
+    """What one choice reaches on fresh seeds: test losses and errors (n,), and the runs themselves.
+
+    name: what the choice is called; seeds: in the order of test and errors. A diverged run has loss inf.
+    """
+
+    name: str
+    seeds: tuple[int, ...]
+    test: np.ndarray
+    errors: np.ndarray
+    runs: list[Run]
+    train: Train
+    setting: Setting
+
+    def __repr__(self) -> str:
+        """Return the means in a line; the weights of all runs would fill pages."""
+        means = f"mean test loss {number(self.test.mean())}, {100 * self.errors.mean():.2f} % read wrong"
+        return f"{self.name}, {len(self.seeds)} seeds: {means}"
+
+
+class Study:
+    """One study, whose plan is written before its results.
+
+    plan: the text; track: "clean" or "wrong labels"; runs_left: tuning runs that are left; tuned, result, ablations:
+    what has been found, None or empty before.
+    """
+
+    def __init__(self, plan: str, track: str = "clean") -> None:
+        """Begin with a plan of at least 20 words; RuleBrokenError for less, ValueError for another track."""
+        if not isinstance(plan, str) or len(plan.split()) < WORDS:
+            sentence = f"Write the plan first, in {WORDS} words or more: what you will try, and how you will choose."
+            raise RuleBrokenError("no plan", sentence)
+        if track not in TRACKS:
+            raise ValueError(f"track must be one of {', '.join(map(repr, TRACKS))} and is {track!r}")
+        self.plan, self.track = plan, track
+        self.runs_left = TUNING_RUNS
+        self.tuned: Tuned | None = None
+        self.result: Final | None = None
+        self.ablations: list[Final] = []
+        self._seen: dict[tuple[str, str], tuple[Setting, list[float]]] = {}  # by setting and weights
+
+    def tune(self, train: Train, settings: Sequence[Setting]) -> Tuned:
+        """Run train(oracle, seed, **setting) on three seeds for each setting; return all that was tried so far.
+
+        settings: dicts of keywords, such as [{"lr": 0.1}, {"lr": 0.3}]. A setting costs three of the 21 runs; run again
+        with the same outcome it costs nothing. Raises RuleBrokenError for more than is left, before anything of it is
+        shown, once the result is frozen, and as `run` does.
+        """
+        if self.result is not None:
+            sentence = "The test digits have been seen, and what is tuned after that fits them: begin a new Study."
+            raise RuleBrokenError("tuned afterwards", sentence)
+        settings = _settings(settings)
+        known = {name for name, _ in self._seen}
+        self._afford(len({told(setting) for setting in settings} - known))
+        runs = [[_run(train, setting, seed, self.track) for seed in TUNING] for setting in settings]
+        outcomes = [(told(setting), _print_of(three)) for setting, three in zip(settings, runs, strict=True)]
+        self._afford(len(set(outcomes) - set(self._seen)))
+        for setting, three, outcome in zip(settings, runs, outcomes, strict=True):
+            if outcome not in self._seen:
+                self.runs_left -= len(TUNING)
+                self._seen[outcome] = setting, [measure(one.weights, "choose", self.track)[0] for one in three]
+        _repeat_what_was_said([one for three in runs for one in three])
+        self.tuned = self._table()
+        return self.tuned
+
+    def _afford(self, new: int) -> None:
+        if new * len(TUNING) > self.runs_left:
+            sentence = f"{new} new settings cost {new * len(TUNING)} tuning runs, and {self.runs_left} are left"
+            raise RuleBrokenError("tuning spent", f"{sentence} of {TUNING_RUNS}.")
+
+    def _table(self) -> Tuned:
+        rows = list(self._seen.values())
+        losses = np.array([losses for _, losses in rows])
+        means = losses.mean(axis=1)
+        best = rows[int(means.argmin())][0] if np.isfinite(means).any() else None
+        return Tuned([setting for setting, _ in rows], losses, best)
+
+    def final(
+        self, train: Train, setting: Setting | None = None, name: str = "yours", seeds: Sequence[int] = FRESH
+    ) -> Final:
+        """Run the frozen choice on fresh seeds and return its test losses and errors, measured after each run.
+
+        seeds: 10 to 30 different ones, none of those that tune. Raises RuleBrokenError for other seeds, for a second
+        choice, for a run that does not repeat itself, and as `run` does.
+        """
+        found = self._judge(train, setting or {}, name, _fresh(seeds))
+        again = _run(train, found.setting, found.seeds[0], self.track)
+        if _print_of([again]) != _print_of(found.runs[:1]):
+            sentence = "Two runs of one seed end in different weights: draw all random numbers from default_rng(seed)."
+            raise RuleBrokenError("not repeatable", sentence)
+        if self.result is not None and not _same(self.result, found):
+            sentence = "The test digits have judged another choice already: report that one, or begin a new Study."
+            raise RuleBrokenError("second choice", sentence)
+        self.result = found
+        return found
+
+    def ablate(self, train: Train, setting: Setting | None = None, name: str = "ablation") -> Final:
+        """Run the result with one choice changed, on the same seeds; for learning which part of it matters.
+
+        Raises RuleBrokenError before there is a result, and where nothing has changed.
+        """
+        if self.result is None:
+            raise RuleBrokenError("no result", "An ablation changes the result in one choice: run final first.")
+        found = self._judge(train, setting or {}, name, self.result.seeds)
+        if _same(self.result, found):
+            sentence = f"The ablation {_short(name)!r} ends in the same weights as the result: it changes nothing."
+            raise RuleBrokenError("nothing changed", sentence)
+        self.ablations = [*(one for one in self.ablations if one.name != found.name), found]
+        return found
+
+    def _judge(self, train: Train, setting: Setting, name: str, seeds: tuple[int, ...]) -> Final:
+        (setting,) = _settings([setting])
+        runs = [_run(train, setting, seed, self.track) for seed in seeds]
+        test, errors = np.array([measure(one.weights, "judge", self.track) for one in runs]).T
+        _repeat_what_was_said(runs)
+        return Final(_short(name), seeds, test, errors, runs, train, setting)
+
+
+def number(loss: float) -> str:
+    """Return a loss with four decimals, or shorter where it is large."""
+    return f"{loss:.4f}" if loss < 100 else f"{loss:.3g}"
+
+
+def told(setting: Setting) -> str:
+    """Return a setting on one line, such as lr = 0.3, batch = 32; "as it is" for an empty one."""
+    return _short(", ".join(f"{name} = {_value(value)}" for name, value in setting.items()) or "as it is")
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, (float, np.floating)):
+        return f"{value:g}"
+    return getattr(value, "__name__", None) or str(value)  # the repr of a function has an address in it
+
+
+def _short(text: Any) -> str:
+    words = " ".join(str(text).split())
+    return words if len(words) <= 80 else f"{words[:79]}…"
+
+
+def _settings(settings: Any) -> list[Setting]:
+    listed = list(settings) if isinstance(settings, (list, tuple)) else []
+    keywords = all(isinstance(setting, dict) and all(isinstance(key, str) for key in setting) for setting in listed)
+    if not listed or not keywords:
+        sentence = "Settings are a list of dicts of keywords, such as [{'lr': 0.1}, {'lr': 0.3}]."
+        raise RuleBrokenError("no settings", sentence)
+    return listed
+
+
+def _fresh(seeds: Sequence[int]) -> tuple[int, ...]:
+    """Return seeds for the report; RuleBrokenError unless they are 10 to 30 different ones that tuning did not use."""
+    numbers = [seed for seed in seeds if isinstance(seed, (int, np.integer)) and not isinstance(seed, bool)]
+    fresh = tuple(int(seed) for seed in dict.fromkeys(numbers) if seed >= 0)
+    if len(fresh) < len(seeds):
+        raise RuleBrokenError("no seeds", "The seeds of a report are different whole numbers, 0 or more.")
+    if tuned := sorted(set(fresh) & set(TUNING)):
+        raise RuleBrokenError("tuning seeds", f"Seed {tuned[0]} was used for tuning: what it shows is too good.")
+    if len(fresh) < len(FRESH):
+        sentence = f"A report needs {len(FRESH)} seeds or more, and these are {len(fresh)}: the interval would be wide."
+        raise RuleBrokenError("too few seeds", sentence)
+    if len(fresh) > max(T95):
+        raise RuleBrokenError("too many seeds", f"A report takes at most {max(T95)} seeds, and these are {len(fresh)}.")
+    return fresh
+
+
+def _run(train: Train, setting: Setting, seed: int, track: str) -> Run:
+    function: Train = _with(train, setting) if callable(train) and setting else train
+    try:
+        with time_limit(SECONDS):
+            return run(function, seed, track)
+    except TimeOver:
+        sentence = f"Your train took more than {SECONDS:g} seconds at seed {seed}: is there a loop that never ends?"
+        raise RuleBrokenError("slow", sentence) from None
+
+
+def _with(train: Train, setting: Setting) -> Train:
+    function: Any = partial(train, **setting)
+    function.__code__ = getattr(train, "__code__", None)  # an error is told with its line
+    return function
+
+
+def _print_of(runs: Sequence[Run]) -> str:
+    """Return a text that differs where weights differ."""
+    return hashlib.sha256(b"".join(w.tobytes() for one in runs for w in one.weights)).hexdigest()
+
+
+def _same(one: Final, other: Final) -> bool:
+    return one.seeds == other.seeds and _print_of(one.runs) == _print_of(other.runs)
+
+
+def _repeat_what_was_said(runs: Sequence[Run]) -> None:
+    """Print the first lines that a train function printed, and how many more there were."""
+    total = sum(max(one.lines, bool(one.said)) for one in runs)
+    first = next((one.said.splitlines() for one in runs if one.said), [])[:SHOWN]
+    for line in first:
+        print(line[:200])
+    if total > len(first):
+        print(f"Your train printed {total:,} lines in {len(runs)} runs; these are the first {len(first)}.")

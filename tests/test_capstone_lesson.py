@@ -1,0 +1,58 @@
+"""Lesson 15: its still picture tells in words what it draws, and its report shows all of a program."""
+
+import re
+from functools import partial
+
+import numpy as np
+import pytest
+from test_library import Notebook
+
+from helpers.authoring import contents
+from helpers.experiments import capstone_pictures
+from helpers.experiments.capstone import reference
+from helpers.experiments.capstone_page import _source
+from helpers.experiments.capstone_pictures import show_pairs
+
+
+@pytest.fixture
+def said(monkeypatch):
+    """What show was given: the figure, and its words."""
+    shown = []
+    monkeypatch.setattr(capstone_pictures, "show", lambda fig, alt: shown.append((fig, alt)))
+    return shown
+
+
+def test_pairs_of_constant_and_cosine_tell_what_separate_intervals_do_not(said):
+    show_pairs(*(reference()[f"SGD {name} 32"].test for name in ("constant", "cosine")), "constant", "cosine")
+    ((fig, alt),) = said
+    assert "on 10 of them constant is lower" in alt
+    assert "the two overlap" in alt and "which leaves out 0" in alt
+    spans = [np.ptp(ax.get_ylim()) for ax in fig.axes]
+    assert np.allclose(spans, spans[0])  # widths can be compared by eye
+
+
+def test_what_cannot_be_told_is_said_so(said):
+    a = np.array([1.0, 2.0, 3.0])
+    show_pairs(a, a[::-1], "one", "other")
+    assert "which holds 0" in said[0][1]
+
+
+def test_the_report_shows_what_a_run_calls_as_well():
+    notebook = Notebook()
+    notebook.run("def helper(oracle):\n    return oracle.start()")
+    notebook.run("def train(oracle, seed):\n    return helper(oracle)")
+    for train in (notebook["train"], partial(notebook["train"], seed=1)):
+        assert _source(train).index("def helper(oracle)") < _source(train).index("def train(oracle, seed)")
+
+
+def test_a_program_that_has_no_source_says_so():
+    namespace = {}
+    exec("def train(oracle, seed): return None", namespace)
+    assert "hand in the notebook" in _source(namespace["train"])
+    assert "hand in the notebook" in _source(np.sin)
+
+
+def test_a_course_without_planned_lessons_plans_none(monkeypatch):
+    readme = "<!-- what release writes -->\n<!-- until here -->"
+    monkeypatch.setattr(contents, "LESSONS", [lesson for lesson in contents.LESSONS if lesson.quiz])
+    assert not re.search("[Pp]lanned", contents.with_table(readme, []))
