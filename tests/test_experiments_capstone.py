@@ -206,12 +206,12 @@ def test_what_was_run_already_costs_nothing_again_and_a_changed_program_does(stu
 
 def test_the_22nd_run_is_refused_before_it_is_shown(study):
     rates = [{"lr": 0.1 * k, "batch": 512} for k in range(1, 9)]
-    with pytest.raises(RuleBrokenError, match="8 new settings cost 24 tuning runs, and 21 are left of 21"):
+    with pytest.raises(RuleBrokenError, match="8 more settings would take 24 tuning runs, and 21 are left of 21"):
         study.tune(train, rates)
     assert study.runs_left == 21 and study.tuned is None
     study.tune(train, rates[:7])
     assert study.runs_left == 0
-    with pytest.raises(RuleBrokenError, match="1 new settings cost 3 tuning runs, and 0 are left"):
+    with pytest.raises(RuleBrokenError, match="1 more setting would take 3 tuning runs, and 0 are left"):
         study.tune(train, rates[7:])
     with pytest.raises(RuleBrokenError, match="0 are left"):
         study.tune(partial(train, lr=2.0), [{"batch": 512, "lr": 0.1}, {"batch": 512}])
@@ -466,3 +466,17 @@ def test_a_table_that_cannot_be_kept_is_printed_all_the_same(done, folder, monke
     leaderboard(done, "mine")
     said = capsys.readouterr().out
     assert "cannot be kept" in said and "mine" in said
+
+
+def test_the_courses_own_run_stands_in_and_fixes_nothing(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("GRADIENT_COURSE_PROGRESS", str(tmp_path))
+    study = Study("plan " * 20)
+    stood_in = study.final(capstone_study.STAND_IN)
+    assert stood_in.name == "the course's run" and "stood in" in capstone_page._source(capstone_study.STAND_IN)
+    leaderboard(study, "not mine")
+    said = capsys.readouterr().out
+    assert "no entry of yours" in said and "not mine" not in said
+    own = study.final(plain_sgd())
+    assert own.name == "yours" and study.result is own
+    with pytest.raises(RuleBrokenError, match="judged another choice already"):
+        study.final(plain_sgd(batch=128))
