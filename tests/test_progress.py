@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from helpers.exercises import CheckFailed, check, progress, store
+from helpers.exercises import table as table_module
 from helpers.exercises.catalogue import LESSONS, challenge
+from helpers.exercises.exercise import Lesson
 
 
 @pytest.fixture(autouse=True)
@@ -145,7 +147,15 @@ def test_empty_table_lists_the_whole_course_and_never_varies():
     assert repr(table) == repr(progress()) and table._repr_html_() == progress()._repr_html_()
     assert len(table.rows) == len(LESSONS) == 17
     assert "01_gradient                   0 of 3" in repr(table)
-    assert "15_capstone                   not yet written" in repr(table)
+    assert "15_capstone                   0 of 4" in repr(table)
+    assert table_module.PLANNED not in repr(table) + table._repr_html_()
+
+
+def test_a_lesson_that_is_only_planned_is_said_so_and_is_no_link(monkeypatch):
+    monkeypatch.setattr(table_module, "LESSONS", [*LESSONS, Lesson("18_sign_descent", "Sign descent")])
+    assert "18_sign_descent               not yet written" in repr(progress())
+    html = progress()._repr_html_()
+    assert '>18 Sign descent</th><td colspan="4">not yet written</td>' in html and "18_sign_descent.ipynb" not in html
 
 
 def test_table_counts_what_was_done():
