@@ -129,7 +129,7 @@ def block_changes(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
             in_place = ast.Assign(
                 [ast.Subscript(ast.Name(name.id, ast.Load()), ast.Slice(), ast.Store())], statement.value
             )
-            yield [*body[:i], in_place, *body[i + 1 :]]
+            yield [*body[:i], ast.copy_location(in_place, statement), *body[i + 1 :]]
 
 
 def sources(exercise: Exercise, more: int = MORE) -> Iterator[str]:
@@ -151,39 +151,34 @@ def mutants(source: str) -> Iterator[str]:
     own = {argument.arg for argument in tree.body[0].args.args}
     own |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     seen = {ast.unparse(tree)}
-    for place in range(len(list(ast.walk(tree)))):
-        for number in range(100):
-            mutant = copy.deepcopy(tree)
-            target = next(found for i, found in enumerate(ast.walk(mutant)) if i == place)
-            if not changed(mutant, target, number, sorted(own)):
-                break
-            text = ast.unparse(ast.fix_missing_locations(mutant))
+    places = {id(child): place for parent in ast.walk(tree) for child, *place in places_in(parent)}
+    for node in list(ast.walk(tree)):
+        changed = [(*places[id(node)], new) for new in changes(node, sorted(own))] if id(node) in places else []
+        if isinstance(getattr(node, "body", None), list):
+            changed += [(node, "body", None, body) for body in block_changes(node.body)]
+        for change in changed:
+            text = unparsed(tree, *change)
             if text not in seen:
                 seen.add(text)
                 yield text
 
 
-def changed(tree: ast.AST, target: ast.AST, number: int, names: list[str]) -> bool:
-    """Make the change of this number at one node of a tree, if there is one."""
-    options: list[Any] = list(changes(target, names))
-    blocks = list(block_changes(target.body)) if isinstance(getattr(target, "body", None), list) else []
-    if number < len(options):
-        Replaced(target, options[number]).visit(tree)
-    elif number < len(options) + len(blocks):
-        target.body = blocks[number - len(options)]
-    else:
-        return False
-    return True
+def places_in(parent: ast.AST) -> Iterator[tuple[ast.AST, ast.AST, str, int | None]]:
+    """Yield each child of a node and where it stands: the node, the field, and the index in a list."""
+    for field, value in ast.iter_fields(parent):
+        if isinstance(value, ast.AST):
+            yield value, parent, field, None
+        elif isinstance(value, list):
+            yield from ((child, parent, field, i) for i, child in enumerate(value) if isinstance(child, ast.AST))
 
 
-class Replaced(ast.NodeTransformer):
-    """Puts one node in the place of another."""
-
-    def __init__(self, old: ast.AST, new: ast.AST) -> None:
-        self.old, self.new = old, new
-
-    def visit(self, node: ast.AST) -> ast.AST:
-        return self.new if node is self.old else self.generic_visit(node)
+def unparsed(tree: ast.AST, parent: ast.AST, field: str, index: int | None, new: Any) -> str:
+    """Return the text of a tree with something new at one place; the tree stays what it was, for copies cost most."""
+    before = getattr(parent, field)
+    setattr(parent, field, new if index is None else [*before[:index], new, *before[index + 1 :]])
+    text = ast.unparse(tree)
+    setattr(parent, field, before)
+    return text
 
 
 # What comes of them

@@ -5,6 +5,7 @@ import contextlib
 import io
 import pickle
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +28,13 @@ ROOT = Path(__file__).parents[1]
 NAME = "05_gradient_descent"
 BESIDE_THE_VALUE = ("in-place", "zero-direction")  # `check` sees changed arguments and missing errors
 EXERCISE = EXERCISES["gradient-step"]
-EACH = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda exercise: exercise.id)
+# By the module's scope all tests of one exercise follow each other, and share what they make for it.
+EACH = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda exercise: exercise.id, scope="module")
 EACH_QUICK = pytest.mark.parametrize(  # a right answer to another one takes a second
-    "exercise", [each for each in EXERCISES.values() if each.observed is None], ids=lambda exercise: exercise.id
+    "exercise",
+    [each for each in EXERCISES.values() if each.observed is None],
+    ids=lambda exercise: exercise.id,
+    scope="module",
 )
 REGIONS = pytest.mark.parametrize("tests", [hidden_tests, half_tests])
 SEEDS = (1, 2, 3)
@@ -37,11 +42,23 @@ SEEDS = (1, 2, 3)
 BORDERLINE = {"adagrad-step", "rmsprop-step", "adam-step", "adamw-step"}
 
 
+@lru_cache(maxsize=8)
+def compiled(code):
+    """A region, read once for all the answers that it gets: it is long, because its numbers stand in it."""
+    return compile(code, "hidden tests", "exec")
+
+
+@lru_cache(maxsize=8)
+def made(tests, exercise, seed):
+    """The region of one cohort, made once for all the tests that ask for it."""
+    return tests(exercise, seed)
+
+
 def passes(code, answer, **cell):
     """Whether an answer passes a hidden test, in a cell whose names the submission has replaced."""
     names = {**cell, code.rpartition("hidden_probes(")[2].partition(")")[0]: answer}
     try:
-        exec(code, names)
+        exec(compiled(code), names)
     except AssertionError:
         return False
     return True
@@ -57,7 +74,7 @@ def source():
 
 @EACH
 def test_hidden_tests_pass_every_right_answer_and_fail_every_known_mistake(exercise):
-    code = hidden_tests(exercise, 1)
+    code = made(hidden_tests, exercise, 1)
     assert passes(code, exercise.reference)
     assert all(passes(code, equivalent.answer) for equivalent in exercise.equivalents)
     missed = [mistake.slug for mistake in exercise.mistakes if passes(code, mistake.answer)]
@@ -183,15 +200,25 @@ def asked(code):
     return names["probes"]
 
 
-def right_calls(exercise, answer, probes):
-    """On how many probes the value of an answer is right, by the judgement of `check`."""
+def counter(exercise, probes):
+    """A function that says on how many probes the value of an answer is right, by the judgement of `check`."""
+    rights = [[judging.call(exercise, right, probe) for probe in probes] for right in answers_of(exercise)]
 
     def agreed(one, other):
         return one.error is None and judging.same(one.value, other.value)
 
-    given = [judging.call(exercise, answer, probe) for probe in probes]
-    rights = [[judging.call(exercise, right, probe) for probe in probes] for right in answers_of(exercise)]
-    return max(sum(map(agreed, given, right)) for right in rights)
+    def right_calls(answer):
+        given = [judging.call(exercise, answer, probe) for probe in probes]
+        return max(sum(map(agreed, given, right)) for right in rights)
+
+    return right_calls
+
+
+@lru_cache(maxsize=1)
+def earned(exercise):
+    """For each cohort, which of the wrong answers earn half of the points there."""
+    codes = [made(half_tests, exercise, seed) for seed in seeds_of(exercise)]
+    return [[passes(code, answer) for _, answer in wrong_answers(exercise)] for code in codes]
 
 
 def seeds_of(exercise):
@@ -206,24 +233,35 @@ def stub(*arguments):
 @pytest.mark.slow
 @EACH
 def test_half_of_the_points_are_for_half_of_the_calls_on_the_cohorts_numbers(exercise):
-    for seed in seeds_of(exercise):
-        code = half_tests(exercise, seed)
-        probes = asked(code)
+    for seed, those in zip(seeds_of(exercise), earned(exercise), strict=True):
+        code = made(half_tests, exercise, seed)
+        right_calls = counter(exercise, asked(code))
         assert all(passes(code, answer) for answer in answers_of(exercise))
         assert not passes(code, stub)
-        for name, answer in wrong_answers(exercise):
-            right = right_calls(exercise, answer, probes)
-            assert passes(code, answer) == (right >= enough(exercise)), (name, seed, right)
+        for (name, answer), half in zip(wrong_answers(exercise), those, strict=True):
+            right = right_calls(answer)
+            assert half == (right >= enough(exercise)), (name, seed, right)
 
 
 @pytest.mark.slow
 @EACH_QUICK
 def test_a_mistake_earns_the_same_in_every_cohort_and_on_the_public_probes(exercise):
-    codes = [half_tests(exercise, seed) for seed in SEEDS]
-    for name, answer in wrong_answers(exercise):
-        public = right_calls(exercise, answer, exercise.probes) >= enough(exercise)
+    right_calls = counter(exercise, exercise.probes)
+    for (name, answer), *halves in zip(wrong_answers(exercise), *earned(exercise), strict=True):
         if not (exercise.id in BORDERLINE and "eps" in name):
-            assert [passes(code, answer) for code in codes] == [public] * len(codes), name
+            assert halves == [right_calls(answer) >= enough(exercise)] * len(SEEDS), name
+
+
+def right_value(exercise, arguments):
+    """What the reference returns, as it returns it."""
+    returned = []
+
+    def reference(*given):
+        returned.append(exercise.reference(*given))
+        return returned[-1]
+
+    judging.call(exercise, reference, arguments)
+    return returned[-1]
 
 
 THOUGHTLESS = [0, 0.0, 1.0, True, False, None, (0.0, 0.0), np.zeros(2), []]
@@ -237,11 +275,10 @@ def test_answers_without_thought_earn_nothing(exercise):
     answers += [lambda *given, i=i: given[i] for i in range(count)]
     answers += [lambda *given, i=i: np.zeros_like(given[i]) for i in range(count)]
     answers += [lambda *given, n=n: given[:n] for n in (2, 3)]
-    answers += [
-        lambda *given, want=judging.call(exercise, exercise.reference, probe).value: want for probe in exercise.probes
-    ]
+    wanted = {repr(want): want for want in (right_value(exercise, probe) for probe in exercise.probes)}
+    answers += [lambda *given, want=want: want for want in wanted.values()]
     for tests in (hidden_tests, half_tests):
-        codes = [tests(exercise, seed) for seed in SEEDS]
+        codes = [made(tests, exercise, seed) for seed in SEEDS]
         assert [place for place, answer in enumerate(answers) if any(passes(code, answer) for code in codes)] == []
 
 
@@ -311,8 +348,8 @@ def test_a_table_of_the_public_probes_earns_nothing(exercise, tests):
     table = set()
     for probe in judging.probes_of(exercise):  # with the edges
         judging.call(exercise, learn, probe)
-    assert right_calls(exercise, look_up, exercise.probes) == len(exercise.probes)
-    assert not any(passes(tests(exercise, seed), look_up) for seed in SEEDS)
+    assert counter(exercise, exercise.probes)(look_up) == len(exercise.probes)
+    assert not any(passes(made(tests, exercise, seed), look_up) for seed in SEEDS)
 
 
 def test_counts_get_one_factor_so_that_what_divided_still_divides():

@@ -177,3 +177,11 @@ def test_checks_see_nobodys_progress_and_notebooks_their_own_plotting(monkeypatc
     assert tests["GRADIENT_COURSE_PROGRESS"] == notebooks["GRADIENT_COURSE_PROGRESS"] == "temporary"
     assert tests["MPLBACKEND"] == "Agg"
     assert "MPLBACKEND" not in notebooks
+
+
+def test_two_workers_do_not_start_a_thread_for_each_core_as_well(monkeypatch, tmp_path):
+    monkeypatch.setenv("OMP_NUM_THREADS", "64")
+    asked = "import torch, threadpoolctl, numpy; print({p['num_threads'] for p in threadpoolctl.threadpool_info()})"
+    command = [sys.executable, "-c", asked]
+    done = subprocess.run(command, env=testing.environment(tmp_path, False), capture_output=True, text=True)
+    assert done.stdout == "{1}\n"
