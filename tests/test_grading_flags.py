@@ -17,6 +17,9 @@ from helpers.grading.reporting.flags import flags
 
 HOME = {exercise.id: lesson.name for lesson in LESSONS for exercise in lesson.exercises}
 RELEASES = {name: released(name) for name in sorted(set(HOME.values()))}
+PEEK = {  # mistakes that are not honest
+    *("run_that_looks_at_the_test", "run_that_reads_the_digits", "run_that_looks_for_the_order_of_the_pixels"),
+}
 STEP = "def adam_step(w, m, v, t, grad, lr, beta1, beta2, eps):\n"
 
 
@@ -54,8 +57,18 @@ def test_a_cell_that_is_nested_too_deeply_hides_nothing_else():
 @pytest.mark.slow
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_neither_references_nor_honest_mistakes_are_flagged(exercise):
-    answers = [EXERCISES[exercise].reference, *KNOWN[exercise]]
-    assert [flagged(exercise, written(exercise, answer)) for answer in answers] == [()] * len(answers)
+    honest = [EXERCISES[exercise].reference, *(answer for answer in KNOWN[exercise] if answer.__name__ not in PEEK)]
+    assert [flagged(exercise, written(exercise, answer)) for answer in honest] == [()] * len(honest)
+
+
+def test_an_own_run_may_use_what_the_course_lends_and_no_finished_run():
+    run = "def train(oracle, seed):\n    {}\n"
+    lent = run.format("from helpers.optimizers import adam; step = adam or yours('adam-step')")
+    assert flagged("your-run", lent, "from helpers.exercises import yours") == ()
+    for finished in ("helpers.capstone_rules.plain_sgd", "helpers.exercises.course.capstone.your_run.train"):
+        module, _, name = finished.rpartition(".")
+        said = flagged("your-run", run.format(f"from {module} import {name}; return {name}(oracle, seed)"))
+        assert said == (f"your-run: the answer uses {finished}, which comes with the course",)
 
 
 @pytest.mark.parametrize(
@@ -94,13 +107,38 @@ def test_neither_references_nor_honest_mistakes_are_flagged(exercise):
         ([], "%matplotlib inline\nadam_step = adam", "helpers.optimizers.adam"),
         ([], f"{STEP}    return eval('ad' + 'am')(w)", "eval"),
         (["from inspect import getsource"], f"{STEP}    return getsource(w)", "getsource"),
+        ([], f"{STEP}    return check.__globals__['EXER' + 'CISES']['adam-step'](w)", "__globals__"),
+        (["import sys"], f"{STEP}    return sys._getframe(2).f_locals['exer' + 'cise'](w)", "_getframe"),
+        (
+            ["import gc"],
+            f"{STEP}    return [o for o in gc.get_objects() if hasattr(o, 'ref' + 'erence')]",
+            "get_objects",
+        ),
+        (["import gc as g"], f"{STEP}    return getattr(g, 'get_' + 'objects')()", "import gc"),
+        (
+            [],
+            f"{STEP}    return [c for c in object.__subclasses__() if c.__name__ == 'Exer' + 'cise']",
+            "__subclasses__",
+        ),
+        (["import pickle"], f"{STEP}    return pickle.loads(b'...')(w)", "import pickle"),
+        (["import sys"], f"{STEP}    return sys.modules['help' + 'ers.optimizers'].adam(w)", "sys.modules"),
+        (
+            ["from sys import modules as all_of_it"],
+            f"{STEP}    return all_of_it['help' + 'ers.optimizers'].adam(w)",
+            "sys.modules",
+        ),
+        (["from importlib import reload as r"], f"{STEP}    return r(np)", "import importlib"),
+        (["import ctypes as c"], f"{STEP}    return c.pythonapi", "import ctypes"),
+        (["import linecache"], f"{STEP}    return linecache.getline('adam.py', 3)", "import linecache"),
+        ([], f"{STEP}    return get_ipython().user_ns['In']", "get_ipython"),
     ],
 )
 def test_an_answer_that_leads_to_the_course_is_flagged_with_its_name(own, answer, name):
     says = f": the answer uses {name}, which "
     found = flagged("adam-step", answer, *own)
     assert [sentence for sentence in found if sentence.startswith(f"adam-step{says}")]
-    assert all("shows the course's answer" in other or says in other for other in found)  # a star binds every name
+    allowed = (says, "shows the course's answer", "which can call anything")  # a star binds every name
+    assert all(any(words in other for words in allowed) for other in found)
 
 
 def test_a_helper_with_the_name_of_a_references_local_is_flagged():
@@ -139,6 +177,7 @@ def test_a_cell_that_shows_the_courses_answer_is_flagged(cell):
         ),
         ("mse", "", "def mse(y, p:\n    return"),
         ("mse", "", "return 3"),
+        ("mse", "gc = 2 * np.ones(2)\nmodules = [gc]", "def mse(y, p):\n    return gc @ modules[0] * (y - p).mean()"),
     ],
 )
 def test_own_experiments_own_names_and_checks_are_not_flagged(exercise, own, answer):
@@ -154,3 +193,26 @@ def test_code_that_no_parser_likes_is_read_as_far_as_it_goes(source):
     release = json.loads(json.dumps(released("05_gradient_descent")))
     own = {"cell_type": "code", "id": "own", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
     assert all("was not read" in flag for flag in flags(release | {"cells": [*release["cells"], own]}, release))
+
+
+OWN_MODULE = (
+    "from helpers.optimizers import adam\n\n\ndef quiet(x):\n    return x\n\n\ndef step(*a):\n    return adam(*a)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("from my_step import step as adam_step", True),
+        ("import my_step\n\n\ndef adam_step(*a):\n    return my_step.step(*a)", True),
+        ("from my_step import quiet as adam_step", False),
+    ],
+)
+def test_what_an_answer_takes_from_a_module_of_the_learner_s_is_read_as_if_it_stood_in_the_notebook(answer, said):
+    nb = deepcopy(RELEASES[HOME["adam-step"]])
+    next(cell for cell in nb.cells if cell.id == "adam-step").source = answer
+    assert (
+        any("helpers.optimizers.adam" in flag for flag in flags(nb, RELEASES[HOME["adam-step"]], [OWN_MODULE])) is said
+    )
+    found = flagged("adam-step", answer, f"%%writefile my_step.py\n{OWN_MODULE}")
+    assert any("helpers.optimizers.adam" in flag for flag in found) is said

@@ -19,13 +19,13 @@ from helpers.exercises.catalogue import EXERCISES, LESSONS
 from helpers.exercises.checking import CheckFailed, check
 from helpers.grading.handing_in.preflight import PreflightResult
 from helpers.grading.making.hidden import FAILED, hidden_tests
-from helpers.grading.reporting import cohort, pages, places, said, tables
+from helpers.grading.reporting import cohort, pages, places, postflight, said, tables
 from helpers.grading.reporting.pages import write_reports
 from helpers.grading.reporting.places import safe_names
-from helpers.grading.reporting.postflight import grade_of
+from helpers.grading.reporting.postflight import final, grade_of
 from helpers.grading.reporting.said import explanation_of, verdict_of
 from helpers.grading.reporting.secret import WITHHELD
-from helpers.grading.results import GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, Mark, RunResult
+from helpers.grading.results import GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, GradebookEntry, Mark, RunResult
 
 NAME = "05_gradient_descent"
 EXERCISE = "gradient-step"
@@ -402,7 +402,7 @@ def test_moodle_gets_whose_the_grade_and_feedback_in_our_words_alone():
     hostile = grade("bob", UNGRADED, reason=SCRIPT)
     assert rows(tables.moodle_csv([grade(), hostile, grade(assignment="other")], NAME)) == [
         ["student", NAME, f"{NAME} feedback"],
-        ["ada", "2.5", "gradient-step: partly, 0.5 of 1 (wrong sign)"],
+        ["ada", "2.5", "gradient-step: partly, 0.5 of 1 (wrong sign); altogether 2.5 of 5"],
         ["bob", "", "There is no final grade yet; this is not a zero."],
     ]
 
@@ -597,6 +597,145 @@ def test_writing_again_changes_nothing_and_leaves_no_half_file(tmp_path, monkeyp
     assert written(tmp_path) == before
 
 
+def test_the_page_of_a_learner_who_is_gone_goes_and_other_files_stay(tmp_path):
+    write_reports([grade(), grade("bob"), grade("bob", assignment="06_learning_rate")], tmp_path)
+    (tmp_path / "feedback" / "bob" / "mine.txt").write_text("by the teacher")
+    write_reports([grade(), grade("bob", assignment="06_learning_rate")], tmp_path)
+    left = {name for name in written(tmp_path) if name.startswith("feedback/")}
+    assert left == {f"feedback/ada/{NAME}.html", "feedback/bob/06_learning_rate.html", "feedback/bob/mine.txt"}
+    write_reports([grade("bob", assignment="06_learning_rate")], tmp_path)
+    assert not (tmp_path / "feedback" / "ada").exists()
+
+
+LATE = [
+    (0, ""),
+    (1, "1 minute late"),
+    (3600, "1 hour late"),
+    (90 * 60, "1 hour 30 minutes late"),
+    (200_000, "2 days 7 hours late"),
+]
+
+
+@pytest.mark.parametrize(("seconds", "words"), LATE)
+def test_how_late_it_was_is_said_with_and_without_a_penalty(seconds, words, tmp_path):
+    for points, score in ((0.0, 3.5), (2.0, 1.5)):
+        found = final(grade(), entry({f"{EXERCISE}-check": 1.0}, late=points, seconds=seconds))
+        assert (found.late, found.score) == (words, score)
+        said = tables.comment(found)
+        assert said.endswith(f"altogether {score} of 5") and "1.5 of 1 by hand" in said
+        assert ("2 points off because it was late" in said) == bool(points) and words in said
+        write_reports([found], tmp_path)
+        files = written(tmp_path)
+        shown = [name for name, text in files.items() if words and words in text]
+        assert not words or {"grades.csv", "cohort.html", f"feedback/ada/{NAME}.html"} <= set(shown)
+
+
+def test_where_the_export_alone_says_late_it_is_said_so_of_ungraded_work_too():
+    assert final(grade(), entry(), "late, as Canvas says").late == "late, as Canvas says"
+    assert final(grade(state=UNGRADED), None, "late, as Canvas says").late == "late, as Canvas says"
+
+
+@pytest.mark.parametrize("student", ["0012345", "1234", "ada"])
+def test_canvas_is_never_told_a_students_own_name_as_its_id(student):
+    assert rows(tables.canvas_csv([grade(student)]))[2][:4] == [student, "", student, student]
+
+
 def test_an_empty_cohort_has_its_tables_and_its_page(tmp_path):
     write_reports([], tmp_path)
     assert set(written(tmp_path)) == {"grades.csv", "canvas.csv", "cohort.html"}
+
+
+# Marks by hand
+
+
+WRITTEN = {"grade": True, "solution": True, "locked": False, "task": False, "points": 20, "grade_id": "explain"}
+TASK = WRITTEN | {"grade": False, "solution": False, "locked": True, "task": True, "grade_id": "task", "points": 3}
+
+
+@pytest.fixture
+def with_words(run, release):
+    """A run and a release in which a person marks one answer in words, and one task."""
+    cells = [
+        {"cell_type": "markdown", "id": f"x-{n}", "metadata": {"nbgrader": marked}, "source": "Because."}
+        for n, marked in enumerate((WRITTEN, TASK))
+    ]
+    run.nb["cells"] += cells
+    return run, release | {"cells": release["cells"] + cells}
+
+
+def entry(by_hand=(), waiting=(), late=0.0, comments=(), seconds=0.0):
+    return GradebookEntry(dict(by_hand), frozenset(waiting), late, dict(comments), seconds)
+
+
+def test_what_a_person_marks_waits_and_is_not_called_not_run(with_words):
+    run, release = with_words
+    found = grade_of(CHECKED, run.ran(), release)
+    assert (found.state, found.score, found.out_of) == (PARTLY, TOTAL, TOTAL + 23)
+    assert found.reason == "explain, task to be marked by hand"
+    assert [(mark.verdict, mark.source) for mark in found.marks[-2:]] == [("not marked", "Because.")] * 2
+
+
+def test_an_assignment_of_words_alone_waits_and_is_not_ungraded(with_words):
+    run, release = with_words
+    cells = [cell for cell in release["cells"] if cell["id"].startswith("x-")]
+    found = grade_of(CHECKED, run.ran(scores={}), {"cells": cells})
+    assert (found.state, found.score, found.out_of) == (PARTLY, 0, 23)
+
+
+def test_marks_comments_and_lateness_add_up(with_words):
+    run, release = with_words
+    run.scores["gradient-step-check"] = 0.0
+    before = grade_of(CHECKED, run.ran(), release)
+    by_hand = {"explain": 12.5, "task": 1.0, "gradient-step-check": 0.25}
+    said = {"explain": "Which L?", EXERCISE: "Nearly. a < b", "task": "1" * 20_000}
+    after = final(before, entry(by_hand, late=2.0, comments=said))
+    assert (after.state, after.score) == (GRADED, TOTAL - 0.5 + 13.75 - 2)
+    assert sum(mark.points for mark in after.marks) - 2 == after.score
+    first, *_, words, task = after.marks
+    assert (first.verdict, first.points, first.by_hand, first.comment) == ("partly", 0.75, True, "Nearly. a < b")
+    assert (words.verdict, words.points, words.said, words.comment) == ("marked", 12.5, "", "Which L?")
+    assert len(task.comment) <= postflight.COMMENT
+    assert after.reason == "20.25 points with marks by hand, 6.5 without; 2 points off because it was late"
+    line = tables.comment(after)
+    assert "explain: marked, 12.5 of 20 by hand - Which L?" in line and "a &lt; b" in line
+    assert "0.75 of 1 by hand" in line and "to be marked" not in pages.feedback(after)
+
+
+def test_what_is_marked_in_part_still_waits_for_the_rest(with_words):
+    run, release = with_words
+    after = final(grade_of(CHECKED, run.ran(), release), entry({"explain": 3.0}, {"task"}))
+    assert (after.state, after.score) == (PARTLY, TOTAL + 3)
+    assert after.reason.startswith("task to be marked by hand; ")
+
+
+def test_an_answer_that_changed_after_its_mark_is_named(with_words):
+    run, release = with_words
+    after = final(grade_of(CHECKED, run.ran(), release), entry({"explain": 3.0, "task": 1.0}, {"explain"}))
+    assert (after.state, after.score) == (PARTLY, TOTAL + 4)
+    assert "explain changed since it was marked by hand" in after.reason
+
+
+def test_a_comment_without_points_stands_on_the_page_and_changes_nothing_else(run, release):
+    before = grade_of(CHECKED, run.ran(), release)
+    after = final(before, entry(comments={EXERCISE: f"Well done.\n{SCRIPT}"}))
+    assert (after.state, after.score, after.reason) == (GRADED, TOTAL, "")
+    assert "Well done.\n&lt;script&gt;" in pages.feedback(after) and SCRIPT not in pages.feedback(after)
+
+
+def test_the_columns_of_marked_answers_are_shown_where_there_are_any(with_words):
+    run, release = with_words
+    found = [grade_of(CHECKED, run.ran(), release)]
+    assert "not marked" in pages.cohort(found, places.page_places(found))
+    found = [grade_of(CHECKED, run.ran(), Run({"cells": release["cells"][:-2]}).nb)]
+    assert "not marked" not in pages.cohort(found, places.page_places(found))
+
+
+def test_pages_of_learners_who_are_gone_go_and_what_is_no_page_of_ours_stays(tmp_path):
+    write_reports([grade(), grade("bob"), grade(assignment="06_learning_rate")], tmp_path)
+    (tmp_path / "feedback" / "bob" / "notes.html").write_text("<p>mine</p>", encoding="utf-8")
+    (tmp_path / "feedback" / "letter.txt").write_text("Dear all", encoding="utf-8")
+    write_reports([grade(), grade("eve")], tmp_path)
+    left = {path.relative_to(tmp_path / "feedback").as_posix() for path in (tmp_path / "feedback").rglob("*.*")}
+    assert left == {f"ada/{NAME}.html", f"eve/{NAME}.html", "bob/notes.html", "letter.txt"}
+    write_reports([grade()], tmp_path)
+    assert not (tmp_path / "feedback" / "eve").exists()

@@ -60,7 +60,7 @@ class Room:
         assert result.refusal is None, result
         nb = nbformat.read(result.folder / f"{NAME}.ipynb", as_version=4)
         nbformat.validate(nb)
-        assert {path.name for path in result.folder.iterdir()} <= {f"{NAME}.ipynb", TIME, SECRET}
+        assert {path.name for path in result.folder.iterdir()} <= {f"{NAME}.ipynb", TIME, SECRET, "mine.py"}
         return result, nb
 
 
@@ -200,6 +200,13 @@ def test_of_several_notebooks_the_one_that_holds_the_assignment_is_taken(room, t
     assert_as_released(nb, truth)
     room.hand_in(name="copy.ipynb")
     assert "several could be it: copy.ipynb, mine.ipynb" in room.check().refusal
+
+
+def test_a_folder_that_begins_with_a_dot_is_reported_and_a_hidden_file_is_not(room):
+    room.submitted.joinpath("..ada").mkdir()
+    room.submitted.joinpath(".gitignore").write_text("")
+    found = {each.student: each.refusal for each in preflight(room.submitted, room.release, room.clean)}
+    assert "begins with a dot" in found["..ada"] and ".gitignore" not in found
 
 
 def test_an_empty_folder_is_refused(room):
@@ -395,7 +402,7 @@ def test_code_before_the_setup_runs_after_it(room, truth):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right on Windows")
-def test_links_and_pipes_are_evidence_and_left_out_as_stray_modules_are(room, tmp_path, truth):
+def test_links_and_pipes_are_evidence_and_left_out_and_so_are_modules_of_other_names(room, tmp_path, truth):
     secret = tmp_path / "secret.ipynb"
     secret.write_text("hidden")
     room.hand_in()
@@ -409,8 +416,10 @@ def test_links_and_pipes_are_evidence_and_left_out_as_stray_modules_are(room, tm
     result, nb = room.cleaned()
     assert_as_released(nb, truth)
     assert [sentence.split()[0] for sentence in result.tampering] == ["link.txt", "pipe", "up"]
-    left_out = ["helpers/__init__.py", "mine.py", "numpy.py"]
-    assert list(result.repairs) == [f"{name} left out: only the notebook is graded" for name in left_out]
+    left_out = ["helpers/__init__.py", "numpy.py"]
+    taken = "left out: a module of the course, of Python or of a library has its name"
+    came = "handed in beside the notebook, and there for import: mine.py"
+    assert list(result.repairs) == [*(f"{name} {taken}" for name in left_out), came]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right on Windows")

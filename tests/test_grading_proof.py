@@ -115,7 +115,7 @@ def test_preflight_refuses_exactly_what_is_to_stay_ungraded(cases, flown):
 def test_what_must_be_said_is_said_by_preflight_where_it_can_know(cases, flown):
     for case in cases:
         result, expected = flown[case.key], case.expected
-        if expected.says and expected.says != "helpers":
+        if expected.says and expected.says not in ("helpers", "newer than Python"):  # said later
             said = " ".join([*result.repairs, *result.tampering, str(result.refusal)])
             assert expected.says in said, case.student
 

@@ -56,6 +56,7 @@ class Exercise:
     observed: what `observe` returns for every right answer, where finding it out takes longer than the course may take
     to load; right answers are then not called before a check.
     patience: how many times as long as other answers an answer may take.
+    open_book: what of the course an answer may use, as `optimizers` or `exercises.yours`, without a word to a teacher.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Exercise:
     unit: str = ""
     observed: Mapping[str, Any] | None = None
     patience: float = 1.0
+    open_book: Sequence[str] = ()
 
     def mistake(self, slug: str) -> Mistake:
         """The known mistake of this name; raises KeyError."""

@@ -105,6 +105,7 @@ def exercise(
     score: Callable[[Answer], float] | None = None,
     observed: Mapping[str, Any] | None = None,
     patience: float = 1.0,
+    open_book: Sequence[str] = (),
 ) -> Exercise:
     """Return an exercise: its code as given, its words from the TOML file beside the reference.
 
@@ -136,6 +137,7 @@ def exercise(
         unit=table.get("unit", ""),
         observed=observed,
         patience=patience,
+        open_book=open_book,
     )
 
 

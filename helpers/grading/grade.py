@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from helpers.grading.handing_in.preflight import PreflightResult, preflight
+from helpers.grading.exchange import record, returning, taking
+from helpers.grading.handing_in.preflight import PreflightResult, preflight, released
 from helpers.grading.reporting.flags import flags
 from helpers.grading.reporting.postflight import final, grade_of
 from helpers.grading.results import GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, RunResult
@@ -37,9 +38,9 @@ def run(wanted: argparse.Namespace) -> int:
     course = wanted.course.resolve()
     for name, why in (
         ("release", "run nbgrader generate_assignment first"),
-        ("submitted", "put the submissions there"),
+        ("submitted", "put the submissions there, or take them in with --from"),
     ):
-        if not (course / name).is_dir():
+        if not (course / name).is_dir() and not (name == "submitted" and wanted.exports):
             raise CannotGoOnError(f"There is no folder {course / name}: {why}.")
     if not wanted.trusted and not wanted.cluster and (lacking := sandbox.missing()):
         raise CannotGoOnError(f"{lacking} Without it a submission could do all that you can; if you know each: {TRUST}")
@@ -48,7 +49,8 @@ def run(wanted: argparse.Namespace) -> int:
         add("cluster")
     with _alone_in(course):
         grades = _grade(course, wanted)
-    _tell(course, grades, wanted.trusted)
+        _tell(course, grades, wanted.trusted)
+        returning.give_back(course, grades)
     return 0
 
 
@@ -59,7 +61,9 @@ def _grade(course: Path, wanted: argparse.Namespace) -> list[Grade]:
 
     gradebook.settings(course)  # what is wrong with them is said before anything runs
     work = course / WORK
-    checked = _checked(course, work / CLEAN)
+    taking.take_in(course, _released(course), wanted.exports, wanted.tables)
+    known = record.load(course)
+    checked = _checked(course, work / CLEAN, known)
     names = sorted({each.assignment for each in checked if each.assignment})
     assignments = {name: jobs.assignment(course, name, _limits(wanted)) for name in names}
     runs = [_stored(work / RESULTS, each, assignments[each.assignment]) for each in checked if each.refusal is None]
@@ -68,7 +72,14 @@ def _grade(course: Path, wanted: argparse.Namespace) -> list[Grade]:
     recording.bring_up_to_date(course, work, work / CLEAN, results)
     graded = _graded(checked, assignments, {stored.checked: result for stored, result in results.items()})
     entries = gradebook.gradebook_entries(course, names)
-    grades = [final(grade, entries.get((grade.student, grade.assignment))) for grade in graded]
+    grades = [
+        final(
+            grade,
+            entries.get((grade.student, grade.assignment)),
+            record.said_late(known, grade.student, grade.assignment),
+        )
+        for grade in graded
+    ]
     write_reports(grades, course / "grades")
     write_whole(work / GRADES, json.dumps([grade._asdict() for grade in grades], indent=1))
     return grades
@@ -78,15 +89,23 @@ def _limits(wanted: argparse.Namespace) -> Limits:
     return Limits(wanted.memory * MIB, seconds=wanted.seconds, cell_seconds=wanted.cell_seconds)
 
 
-def _checked(course: Path, clean: Path) -> list[PreflightResult]:
-    """Return what preflight says of each submission. Raises CannotGoOnError."""
+def _released(course: Path) -> dict[str, dict[str, Any]]:
+    """Return the released notebooks by assignment. Raises CannotGoOnError."""
     try:
-        checked = preflight(course / "submitted", course / "release", clean)
+        return released(course / "release")
     except json.JSONDecodeError as error:
         again = "run nbgrader generate_assignment --force again"
         raise CannotGoOnError(f"A notebook in {course / 'release'} is damaged: {again}.") from error
     except ValueError as error:
         raise CannotGoOnError(f"{error}.") from error
+
+
+def _checked(course: Path, clean: Path, known: record.Record) -> list[PreflightResult]:
+    """Return what preflight, and the export that it came in, say of each submission."""
+    checked = [
+        each._replace(repairs=(*record.notes(known, each.student, each.assignment), *each.repairs))
+        for each in preflight(course / "submitted", course / "release", clean)
+    ]
     say(f"{len(checked)} submissions, {sum(each.refusal is not None for each in checked)} of them cannot be run.")
     return checked
 
@@ -130,7 +149,7 @@ def _noticed(checked: PreflightResult, release: dict[str, Any]) -> tuple[str, ..
     """Return the flags of a submission; no code that anybody hands in stops the others."""
     notebook = jobs.clean_notebook(checked)
     try:
-        return flags(notebook, release)
+        return flags(notebook, release, jobs.modules_beside(checked).values())
     except Exception as error:
         return (f"what its answers use could not be read ({type(error).__name__})",)
 

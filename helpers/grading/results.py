@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 GRADED, PARTLY, UNGRADED, SUSPICIOUS = "graded", "partly graded", "ungraded", "suspicious"
+NO_SCORE = ("not run", "not marked")  # verdicts that a mark by hand settles
 
 
 class RunResult(NamedTuple):
@@ -29,9 +30,10 @@ class RunResult(NamedTuple):
 class Mark(NamedTuple):
     """One exercise of one submission.
 
-    verdict: "right", "partly", "wrong", "not attempted" or "not run". mistake: the slug of the named mistake, or None.
-    said: what the check said to the learner, as plain text, without hidden numbers. source: the answer as handed in.
-    printed: what the answer's cell printed, cut to a reasonable length.
+    verdict: "right", "partly", "wrong", "not attempted", "not run", "not marked" or "marked": the last two of what no
+    check decides. mistake: the slug of the named mistake, or None. said: what the check said to the learner, as plain
+    text, without hidden numbers. source: the answer as handed in. printed: what the answer's cell printed, cut to a
+    reasonable length. by_hand: whether the teacher gave points. comment: what the teacher wrote under the answer.
     """
 
     exercise: str
@@ -42,13 +44,16 @@ class Mark(NamedTuple):
     said: str = ""
     source: str = ""
     printed: str = ""
+    by_hand: bool = False
+    comment: str = ""
 
 
 class Grade(NamedTuple):
     """What a submission ends as: GRADED, PARTLY, UNGRADED or SUSPICIOUS.
 
     score: None when ungraded, which is never 0. reason: one sentence for PARTLY and UNGRADED. evidence: for SUSPICIOUS.
-    repairs: what preflight mended. flags: for the teacher to look at; they change nothing.
+    repairs: what preflight mended. flags: for the teacher to look at; they change nothing. late: how late it was, or
+    nothing. changed: why the score is not the sum of the marks, in our words alone.
     """
 
     student: str
@@ -61,16 +66,20 @@ class Grade(NamedTuple):
     evidence: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    late: str = ""
+    changed: tuple[str, ...] = ()
 
 
 class GradebookEntry(NamedTuple):
     """What stands in the gradebook of one submission.
 
-    score: points, those given by hand included. by_hand: whether there are any. open: whether nbgrader waits for some.
-    late: points that its rule for late work takes off.
+    by_hand: what points given by hand add to the automatic ones, by cell. waiting: cells for which nbgrader wants a
+    mark by hand. late: points that its rule for late work takes off. comments: what the teacher wrote, by cell.
+    seconds_late: after the due date.
     """
 
-    score: float
-    by_hand: bool
-    open: bool
+    by_hand: dict[str, float]
+    waiting: frozenset[str]
     late: float
+    comments: dict[str, str]
+    seconds_late: float = 0.0

@@ -28,6 +28,24 @@ def assignment(parser: ArgumentParser) -> None:
 def grade(parser: ArgumentParser) -> None:
     """Add what `grade` takes."""
     parser.add_argument("course", type=Path, metavar="DIR", help="the course folder that assignment made")
+    parser.add_argument(
+        "--from",
+        action="append",
+        default=[],
+        type=Path,
+        dest="exports",
+        metavar="EXPORT",
+        help="take in what Moodle or Canvas let you download: an archive or a folder, once for each",
+    )
+    parser.add_argument(
+        "--into",
+        action="append",
+        default=[],
+        type=Path,
+        dest="tables",
+        metavar="TABLE",
+        help="write marks into a copy of Moodle's worksheet or of Canvas' gradebook",
+    )
     parser.add_argument("--at-once", type=count, metavar="N", help="submissions at once (one a core)")
     parser.add_argument("--seconds", type=amount, default=150, help="for one submission (%(default)s)")
     parser.add_argument("--cell-seconds", type=amount, default=30, help="for one cell (%(default)s)")

@@ -28,6 +28,7 @@ from grading.cases import (
 )
 from grading.cheats import INTERPRETER, LIARS, PATCHES, SPIES
 from grading.damages import RIGHT, SIGNATURE, STEP, guarded
+from grading.forgeries import COMPARISONS, REPLIES
 
 NOTHING = "    return None"
 INSIDE = """\
@@ -138,12 +139,13 @@ def _cheats(lesson: Graded) -> Iterator[Case]:
     nothing = Expected(GRADED, 0.0)
     seen_or_nothing = Expected(GRADED, 0.0, also=(forged,))
     why = "It reaches the grader inside the interpreter that both share; the canary must see it."
-    for student, source in INTERPRETER.items():
+    for student, source in (INTERPRETER | REPLIES | COMPARISONS).items():
         nb = after(_wrong(lesson), "setup", source)
         yield Case(student, lesson.name, handed_in(nb), forged, why)
     for student, source in PATCHES.items():
         nb = after(_wrong(lesson), "setup", source)
-        yield Case(student, lesson.name, handed_in(nb), nothing, "What it replaces decides nothing.")
+        expected = nothing if "in-the-notebook" in student else seen_or_nothing
+        yield Case(student, lesson.name, handed_in(nb), expected, "What it replaces decides nothing.")
     for student, source in SPIES.items():
         nb = after(_wrong(lesson), "setup", source)
         yield Case(student, lesson.name, handed_in(nb), seen_or_nothing, why)

@@ -117,7 +117,7 @@ def assignment(path: Path) -> Graded:
     answers = {cell.id: cell.source for cell in solution if cell.cell_type == "code" and BEGIN in cell.source}
     marks = [cell["metadata"].get("nbgrader", {}) for cell in release["cells"]]
     graded = {mark["grade_id"]: float(mark["points"]) for mark in marks if mark.get("grade")}
-    ids = [mark["grade_id"] for mark in marks if mark.get("solution")]
+    ids = [mark["grade_id"] for mark in marks if mark.get("solution") and not mark.get("grade")]
     halves = {id: graded.get(f"{id}-half", 0.0) for id in ids}
     points = {id: graded[f"{id}-check"] + halves[id] for id in ids}
     return Graded(path.stem, release, {id: answers[id] for id in ids}, points, halves)

@@ -279,6 +279,14 @@ def _limits(lesson: Graded) -> Iterator[Case]:
         "fork-bomb": "while True:\n    try:\n        os.fork()\n    except OSError:\n        pass",
         "thread-bomb": "import threading\n\nevent = threading.Event()\nwhile True:\n"
         "    threading.Thread(target=event.wait, daemon=True).start()",
+        "many-small-processes": """\
+import subprocess
+import sys
+
+small = "import time; hold = bytearray(b'x' * 66 * 2**20); time.sleep(60)"
+held = [subprocess.Popen([sys.executable, "-S", "-c", small]) for _ in range(20)]
+for each in held:
+    each.wait()""",
         "fills-the-disk": "number = 0\nwhile True:\n    number += 1\n"
         '    with open(f"/tmp/big-{number}", "wb") as file:\n        file.write(bytes(10**7))',
     }

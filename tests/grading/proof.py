@@ -11,6 +11,7 @@ from grading.cases import GRADED, Case, Expected, Graded, assignment, handed_in
 from grading.damages import damages
 from grading.own_runs import NAME as CAPSTONE
 from grading.own_runs import own_runs
+from grading.own_ways import own_ways
 from grading.wrong_answers import answer_of, defined, half_right
 
 from helpers.exercises.catalogue import EXERCISES
@@ -32,7 +33,7 @@ def cohort(course: Path, port: int = 9) -> list[Case]:
     for lesson in lessons:
         if lesson.name == HOSTILE:
             token = f"proof-{zlib.crc32(str(course.resolve()).encode()):08x}"
-            cases += [*damages(lesson), *attacks(lesson, course.resolve(), token, port)]
+            cases += [*own_ways(lesson), *damages(lesson), *attacks(lesson, course.resolve(), token, port)]
         if lesson.name == CAPSTONE:
             cases += own_runs(lesson)
     return cases

@@ -160,6 +160,7 @@ def test_a_job_whose_folder_is_emptied_under_it_runs_nothing_outside_a_sandbox(t
     from jupyter_client.kernelspec import NoSuchKernel
 
     from helpers.grading.running import kernels, passes
+    from helpers.grading.running.canaries import Canary
     from helpers.grading.running.execution import Execution
     from helpers.grading.running.job import Job, Limits, Place
 
@@ -168,7 +169,7 @@ def test_a_job_whose_folder_is_emptied_under_it_runs_nothing_outside_a_sandbox(t
     notebook = nbformat.v4.new_notebook(
         cells=[code], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     )
-    wanted = Job("ada", NAME, notebook, frozenset(), ("assert False",), (), Limits())
+    wanted = Job("ada", NAME, notebook, frozenset(), (Canary("assert False", "AssertionError"),), (), Limits())
     place = Place(tmp_path, tmp_path / "warm")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "environ", os.environ.copy())

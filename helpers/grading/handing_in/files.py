@@ -17,6 +17,7 @@ from helpers.grading.text import listed, shown
 ENTRIES = 1000  # files and folders of one submission
 TIME, SECRET = "timestamp.txt", "submission_secret.txt"  # nbgrader writes them; the second lets it return feedback
 NOTEBOOKS = (".ipynb", ".ipynb.json", ".ipynb.txt", ".json")
+ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".xz")
 IGNORED = {".ipynb_checkpoints", "__pycache__", "__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"}
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -70,9 +71,17 @@ def entries_of(folder: Path) -> Iterator[Entry]:
                     yield Entry(prefix + item.name, item.path, mode)
 
 
-def sorted_out(entries: Iterable[Entry], notes: Notes) -> tuple[list[Entry], list[Entry]]:
-    """Return what may be the notebook, and nbgrader's own files; all else is said, and left out of the copy."""
-    notebooks, extras = [], []
+class Sorted(NamedTuple):
+    """What may be the notebook, nbgrader's own files, and modules."""
+
+    notebooks: list[Entry]
+    extras: list[Entry]
+    modules: list[Entry]
+
+
+def sorted_out(entries: Iterable[Entry], notes: Notes) -> Sorted:
+    """Return what is looked at; all else is said, and left out of the copy."""
+    found = Sorted([], [], [])
     for entry in sorted(entries):
         if stat.S_ISLNK(entry.mode):
             target = shown(os.readlink(entry.path))
@@ -80,12 +89,21 @@ def sorted_out(entries: Iterable[Entry], notes: Notes) -> tuple[list[Entry], lis
         elif not stat.S_ISREG(entry.mode):
             notes.tampering.append(f"{shown(entry.name)} is neither file nor folder: left out")
         elif entry.name in (TIME, SECRET):
-            extras.append(entry)
+            found.extras.append(entry)
         elif entry.name.lower().endswith(NOTEBOOKS):
-            notebooks.append(entry)
+            found.notebooks.append(entry)
+        elif entry.name.endswith(".py"):
+            found.modules.append(entry)
         else:
             notes.repairs.append(f"{shown(entry.name)} left out: only the notebook is graded")
-    return notebooks, extras
+    return found
+
+
+def without_notebook(entries: list[Entry], name: str) -> str:
+    """Say what was handed in where no notebook was."""
+    others = [entry.name for entry in sorted(entries) if entry.name not in (TIME, SECRET)]
+    unopened = "; archives are not opened" if any(other.lower().endswith(ARCHIVES) for other in others) else ""
+    return f"there is no notebook {name}.ipynb, but {listed(others)}{unopened}"
 
 
 def notebook_among(notebooks: list[Entry], name: str, truth: dict[str, Any], notes: Notes) -> Entry:

@@ -11,10 +11,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from helpers.grading.handing_in.files import IGNORED, Notes, entries_of, extras_of, notebook_among, read, sorted_out
-from helpers.grading.handing_in.reading import RefusedError, cells_of
-from helpers.grading.handing_in.restore import restore
-from helpers.grading.text import listed, sentence, shown
+from helpers.grading.handing_in.files import (
+    IGNORED,
+    Notes,
+    entries_of,
+    extras_of,
+    notebook_among,
+    read,
+    sorted_out,
+    without_notebook,
+)
+from helpers.grading.handing_in.modules import modules_of
+from helpers.grading.handing_in.newer import other_edition
+from helpers.grading.handing_in.reading import Cell, RefusedError, cells_of
+from helpers.grading.handing_in.restore import Restored, restore
+from helpers.grading.text import listed, sentence, shown, text_of
 
 SAID = 20  # sentences of one kind about one submission
 
@@ -40,17 +51,22 @@ def preflight(submitted: Path, release: Path, clean: Path) -> list[PreflightResu
     submitted, release, clean = submitted.resolve(), release.resolve(), clean.resolve()
     if clean.is_relative_to(submitted) or submitted.is_relative_to(clean):
         raise ValueError(f"{clean} and {submitted} must not lie in each other")
-    releases = {path.parent.name: path for path in sorted(release.glob("*/*.ipynb"))}
-    if not releases:
-        raise ValueError(f"there is no release in {release}: run nbgrader generate_assignment first")
-    truth = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in releases.items()}
+    truth = released(release)
     clean.mkdir(parents=True, exist_ok=True, mode=0o700)
     clean.chmod(0o700)
     results: list[PreflightResult] = []
     for student in sorted(os.listdir(submitted)):
-        if student not in IGNORED and not student.startswith("."):
+        if student not in IGNORED and not (student.startswith(".") and (submitted / student).is_file()):
             results += _student(submitted / student, student, truth, clean)
     return results
+
+
+def released(release: Path) -> dict[str, dict[str, Any]]:
+    """Return the notebooks of a release folder, by assignment. Raises ValueError when there is none."""
+    releases = {path.parent.name: path for path in sorted(release.glob("*/*.ipynb"))}
+    if not releases:
+        raise ValueError(f"there is no release in {release}: run nbgrader generate_assignment first")
+    return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in releases.items()}
 
 
 def _student(folder: Path, student: str, truth: dict[str, Any], clean: Path) -> Iterator[PreflightResult]:
@@ -103,16 +119,30 @@ def _prepared(folder: Path, name: str, truth: dict[str, Any], notes: Notes) -> d
         raise RefusedError("its folder is a symbolic link")
     if not folder.is_dir():
         raise RefusedError("it is a file where a folder is expected")
-    notebooks, extras = sorted_out(entries_of(folder), notes)
-    chosen = notebook_among(notebooks, name, truth, notes)
+    entries = list(entries_of(folder))
+    found = sorted_out(entries, notes)
+    if not found.notebooks:
+        raise RefusedError(without_notebook(entries, name))
+    chosen = notebook_among(found.notebooks, name, truth, notes)
     cells, repairs = cells_of(read(chosen.path))
     notes.repairs.extend(repairs)
-    restored = restore(truth, cells)
+    restored = _restored(truth, cells, notes)
     notes.repairs.extend(restored.repairs)
     notes.tampering.extend(restored.tampering)
     nb = {"cells": restored.cells, "metadata": truth["metadata"], "nbformat": 4, "nbformat_minor": 5}
     files = {f"{name}.ipynb": json.dumps(nb, indent=1, ensure_ascii=False) + "\n"}
-    return files | extras_of(extras, notes)
+    return files | modules_of(found.modules, chosen, notes) | extras_of(found.extras, notes)
+
+
+def _restored(truth: dict[str, Any], cells: list[Cell], notes: Notes) -> Restored:
+    """Return the cells as released, with the answers, and note another edition. Raises RefusedError."""
+    edition = other_edition((cell.source for cell in cells), (text_of(cell["source"]) for cell in truth["cells"]))
+    try:
+        restored = restore(truth, cells)
+    except RefusedError as error:
+        raise RefusedError(f"{error}; {edition}" if edition else str(error)) from error
+    notes.repairs.extend([edition] if edition else [])
+    return restored
 
 
 def _write(target: Path, files: dict[str, str], clean: Path) -> None:
@@ -120,6 +150,7 @@ def _write(target: Path, files: dict[str, str], clean: Path) -> None:
     new = Path(tempfile.mkdtemp(prefix=".new-", dir=clean))  # mkdtemp makes it private
     try:
         for name, text in files.items():
+            (new / name).parent.mkdir(parents=True, exist_ok=True)
             (new / name).write_text(text, encoding="utf-8", newline="\n")
         target.parent.mkdir(exist_ok=True, mode=0o700)
         os.replace(new, target)
@@ -136,6 +167,8 @@ def _wrong_name(student: str) -> str | None:
     """Say why a folder's name cannot be a student's; it becomes part of paths, commands and tables."""
     if shown(student) != student:
         return "its name has letters that cannot be printed, or more than 80"
+    if student.startswith("."):
+        return "its name begins with a dot, and nbgrader passes over such folders: rename it"
     if student.startswith("-") or set(student) & set('/\\:*?"<>|'):
         return 'its name begins with - or has one of the letters / \\ : * ? " < > |'
     return None

@@ -35,7 +35,8 @@ INSTRUCTIONS = """\
 - Do not copy, split, move or delete the cells of exercises and checks; the checks and this cell are locked. You may add
   cells of your own.
 - Before you hand it in: restart the kernel and run all cells. What holds then is what is graded. Save, and hand in this
-  file under its name, `{name}.ipynb`, without other files.
+  file under its name, `{name}.ipynb`. If it imports modules that you wrote, hand in their files with it, as they lie
+  beside it; no other files.
 """
 
 

@@ -39,6 +39,11 @@ class Part(NamedTuple):
     mistakes: Mistakes
 
     @property
+    def marked_by_hand(self) -> bool:
+        """Whether a person has marked, or is to mark, any of it."""
+        return any(verdicts["marked"] or verdicts["not marked"] for _, verdicts in self.exercises)
+
+    @property
     def often(self) -> Mistakes:
         """The mistakes that more than one student made."""
         return [entry for entry in self.mistakes if len(entry[1]) > 1]

@@ -32,8 +32,10 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from helpers.grading.handing_in.files import TIME
+from helpers.grading.reporting.points import grading_of, is_for_a_person
 from helpers.grading.results import GradebookEntry, RunResult
 from helpers.grading.running import sanitise
+from helpers.grading.text import text_of
 from helpers.ground import CannotGoOnError
 
 CONFIG = "nbgrader_config.py"
@@ -81,12 +83,14 @@ def record(course: Path, runs: list[RunResult], clean: Path, place: Path) -> Non
         shutil.rmtree(place, ignore_errors=True)
         _lay_out(own, json.loads(released.read_text(encoding="utf-8")), clean, place)
         with _gradebook_of(course, assignment) as gradebook:
-            before = {key: grade.auto_score for key, grade in _by_hand(gradebook, assignment)}
+            before = {key: _seen(course, grade) for key, grade in _by_hand(gradebook, assignment)}
+            asked = {key for key, grade in _by_hand(gradebook, assignment) if grade.needs_manual_grade}
         _autograde(course, assignment, place)
         with _gradebook_of(course, assignment) as gradebook:
             _ask_for_lost(gradebook, own)
             for key, grade in _by_hand(gradebook, assignment):  # nbgrader would ask again after each autograde
-                grade.needs_manual_grade = grade.needs_manual_grade and before.get(key) != grade.auto_score
+                new = key in asked or before.get(key) != _seen(course, grade)
+                grade.needs_manual_grade = grade.needs_manual_grade and new
             gradebook.db.commit()
     shutil.rmtree(place, ignore_errors=True)
 
@@ -129,6 +133,18 @@ def _ask_for_lost(gradebook: Gradebook, runs: list[RunResult]) -> None:
             grade.needs_manual_grade = grade.manual_score is None
 
 
+def _seen(course: Path, grade: Grade) -> tuple[float | None, str]:
+    """Return what a mark by hand was given for: the automatic score, and an answer that only a person marks."""
+    name = grade.assignment.name
+    file = course / "autograded" / grade.student.id / name / f"{name}.ipynb"
+    try:
+        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError):
+        cells = []
+    written = (cell for cell in cells if is_for_a_person(grading_of(cell)))
+    return grade.auto_score, "".join(text_of(c["source"]) for c in written if grading_of(c)["grade_id"] == grade.name)
+
+
 def _by_hand(gradebook: Gradebook, assignment: str) -> Iterator[tuple[tuple[str, str], Grade]]:
     """Yield the grades with marks by hand, each with its student and cell."""
     for entry in gradebook.assignment_submissions(assignment):
@@ -146,11 +162,14 @@ def gradebook_entries(course: Path, assignments: list[str]) -> dict[tuple[str, s
         for name in assignments:
             for entry in gradebook.assignment_submissions(name):
                 grades = [grade for notebook in entry.notebooks for grade in notebook.grades]
-                by_hand = any(grade.manual_score is not None or grade.extra_credit for grade in grades)
+                given = [grade for grade in grades if grade.manual_score is not None or grade.extra_credit]
+                by_hand = {grade.name: grade.score - (grade.auto_score or 0.0) for grade in given}
                 late = sum(notebook.late_submission_penalty or 0.0 for notebook in entry.notebooks)
-                found[entry.student_id, name] = GradebookEntry(
-                    entry.score, by_hand, bool(entry.needs_manual_grade), late
-                )
+                written = [comment for notebook in entry.notebooks for comment in notebook.comments]
+                comments = {comment.name: comment.manual_comment for comment in written if comment.manual_comment}
+                waiting = frozenset(grade.name for grade in grades if grade.needs_manual_grade)
+                seconds = entry.total_seconds_late
+                found[entry.student_id, name] = GradebookEntry(by_hand, waiting, late, comments, seconds)
     return found
 
 

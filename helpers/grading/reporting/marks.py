@@ -4,7 +4,7 @@ from typing import Any
 
 from helpers.cells import CHECK
 from helpers.exercises.catalogue import EXERCISES
-from helpers.grading.reporting.points import Points, grading_of
+from helpers.grading.reporting.points import Points, grading_of, is_for_a_person
 from helpers.grading.reporting.said import PRINTED, Feedback, feedback_of, printed_by
 from helpers.grading.reporting.secret import Secret, secret_of
 from helpers.grading.results import Mark
@@ -14,9 +14,12 @@ WORDS, SOURCE = 2000, 10_000  # characters that are shown of a message, and of a
 
 
 def marks_of(
-    notebook: dict[str, Any], cells: Points, scores: dict[str, float], lost: dict[str, str]
+    notebook: dict[str, Any], cells: Points, scores: dict[str, float], lost: dict[str, str], waiting: list[str]
 ) -> tuple[Mark, ...]:
-    """Return a mark for each exercise of the assignment, from an executed notebook."""
+    """Return a mark for each exercise of the assignment, from an executed notebook.
+
+    lost: why cells could not be run. waiting: cells that are to be marked by hand.
+    """
     by_name = {grading_of(cell).get("grade_id"): cell for cell in notebook.get("cells", [])}
     secret = secret_of(notebook)
     found = []
@@ -24,7 +27,9 @@ def marks_of(
         answer, earned = by_name.get(exercise, {}), sum(scores.get(name, 0.0) for name in points)
         why = next((lost[name] for name in points if name in lost), None)
         feedback = feedback_of(exercise, answer, by_name.get(exercise + CHECK, {}))
-        verdict = _verdict(earned, sum(points.values()), why, feedback)
+        if is_for_a_person(grading_of(answer)):
+            feedback = Feedback("", untouched=True)
+        verdict = "not marked" if exercise in waiting else _verdict(earned, sum(points.values()), why, feedback)
         mark = Mark(exercise, earned, sum(points.values()), verdict)
         found.append(_with_words(mark, _told(mark, why, feedback), answer, secret))
     return tuple(found)
@@ -44,6 +49,8 @@ def _told(mark: Mark, why: str | None, feedback: Feedback) -> Feedback:
     """Return what the learner is told; what the check said only where something is wrong."""
     if why is not None:
         return Feedback(f"This exercise was not run: {why.rstrip('.')}. That is not a zero.")
+    if mark.verdict == "not marked":
+        return Feedback("Your teacher marks this answer; its points are not in the score yet.")
     if mark.verdict == "right":
         return Feedback(EXERCISES[mark.exercise].insight if mark.exercise in EXERCISES else "")
     return feedback

@@ -15,19 +15,22 @@ from markupsafe import Markup
 
 from helpers.grading.reporting import tables
 from helpers.grading.reporting.cohort import grouped, part_of
+from helpers.grading.reporting.helping import LINES, alike, returning
 from helpers.grading.reporting.places import page_places, safe_names
 from helpers.grading.reporting.said import explanation_of
-from helpers.grading.results import GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade
+from helpers.grading.results import GRADED, NO_SCORE, PARTLY, SUSPICIOUS, UNGRADED, Grade
 from helpers.grading.text import printable
 from helpers.ground import CannotGoOnError, write_whole
 
 STATES = (UNGRADED, SUSPICIOUS, PARTLY, GRADED)  # bad news first
 VERDICTS = ("right", "partly", "wrong", "not attempted", "not run")
+OF_MARKED = ("not marked", "marked")  # shown where there are any
 ADVICE = {
     UNGRADED: "They have no score, which is not a zero. Read the reason, ask for the file again or look into it.",
     SUSPICIOUS: "Open what was handed in and decide: a mark by hand settles it. Learners do not see the evidence.",
-    PARTLY: "The score is that of what could be run. Read the reason; run it with --again, or give a mark by hand.",
+    PARTLY: "The score is that of what could be run. Read the reason; run it with --again, or give marks by hand.",
 }
+POLICY = b"default-src 'none'; style-src 'sha256-"  # stands in each page of ours, and in few others
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -51,6 +54,16 @@ def write_reports(grades: Iterable[Grade], out: Path) -> None:
             write_whole(path, text)
         except PermissionError as error:
             raise CannotGoOnError(f"{path} cannot be replaced: close it where it is open, and try again.") from error
+    _remove_others(out / "feedback", {out / place for place in places})
+
+
+def _remove_others(feedback: Path, current: set[Path]) -> None:
+    """Remove the pages of submissions that are gone, and their folders; what is no page of ours stays."""
+    for path in sorted(feedback.rglob("*.html")):
+        if path not in current and not path.is_symlink() and POLICY in path.read_bytes():
+            path.unlink()
+            if not any(path.parent.iterdir()):
+                path.parent.rmdir()
 
 
 def assignments(grades: Iterable[Grade]) -> list[str]:
@@ -72,8 +85,11 @@ def cohort(grades: list[Grade], places: list[str]) -> str:
         students=len({grade.student for grade in grades}),
         parts=[part_of(name, grades) for name in names],
         links={grade: quote(place) for grade, place in zip(grades, places, strict=True)},
+        returning=returning(grades),
+        alike=alike(grades),
         flags=grouped(grades, lambda grade: grade.flags),
         repairs=grouped(grades, lambda grade: grade.repairs),
+        late=[grade for grade in grades if grade.late],
     )
 
 
@@ -98,9 +114,12 @@ def _environment() -> jinja2.Environment:
         "css_hash": base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
         "number": tables.number,
         "words": words,
+        "LINES": LINES,
         "explanation_of": explanation_of,
         "STATES": STATES,
         "VERDICTS": VERDICTS,
+        "OF_MARKED": OF_MARKED,
+        "NO_SCORE": NO_SCORE,
         "ADVICE": ADVICE,
         "GRADED": GRADED,
         "UNGRADED": UNGRADED,

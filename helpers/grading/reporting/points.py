@@ -5,7 +5,7 @@ from typing import Any
 
 from helpers.cells import exercise_of
 
-Points = dict[str, dict[str, float]]  # of graded cells, by exercise and grade_id
+Points = dict[str, dict[str, float]]  # of graded cells, by exercise and grade_id; an answer marked by hand is its own
 
 
 def grading_of(cell: dict[str, Any]) -> dict[str, Any]:
@@ -19,9 +19,21 @@ def graded_cells(release: dict[str, Any]) -> Points:
     found: Points = {}
     for cell in release["cells"]:
         grading = grading_of(cell)
-        if grading.get("grade") and grading.get("points"):  # a canary has no points
-            found.setdefault(exercise_of(grading["grade_id"]), {})[grading["grade_id"]] = float(grading["points"])
+        if (grading.get("grade") or grading.get("task")) and grading.get("points"):  # a canary has no points
+            name = grading["grade_id"]
+            exercise = name if is_for_a_person(grading) else exercise_of(name)
+            found.setdefault(exercise, {})[name] = float(grading["points"])
     return found
+
+
+def is_for_a_person(grading: dict[str, Any]) -> bool:
+    """Whether nbgrader leaves a cell's points to a mark by hand: a written answer, or a task."""
+    return bool(grading.get("task") or (grading.get("grade") and grading.get("solution")))
+
+
+def marked_by_hand(release: dict[str, Any]) -> set[str]:
+    """Return the grade_ids of the cells of a release that are marked by hand."""
+    return {grading["grade_id"] for cell in release["cells"] if is_for_a_person(grading := grading_of(cell))}
 
 
 def within(scores: dict[str, float], cells: Points) -> tuple[dict[str, float], list[str]]:

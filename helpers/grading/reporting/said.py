@@ -60,7 +60,10 @@ def feedback_of(exercise: str, answer: dict[str, Any], check: dict[str, Any]) ->
     if failed and failed.message.strip() == FAILED:
         return Feedback(OTHER_NUMBERS, "other-numbers")
     if broken:
-        return Feedback(f"The cell of your answer stopped with {broken}", "cell-error")
+        own = "\nIf you wrote this module, hand in its file beside the notebook." * (
+            broken.name == "ModuleNotFoundError"
+        )
+        return Feedback(f"The cell of your answer stopped with {broken}{own}", "cell-error")
     return Feedback(f"The check stopped with {failed}" if failed else "")
 
 

@@ -66,11 +66,16 @@ def _statement(node: ast.stmt) -> Statement:
 def _words(node: ast.stmt) -> Iterator[str]:
     for part in ast.walk(node):
         match part:
+            case ast.Attribute(value=ast.Name("sys"), attr=word):
+                yield from (word, f"sys.{word}")
             case (
                 ast.Attribute(attr=word) | ast.Constant(value=str(word)) | ast.keyword(arg=str(word)) | ast.alias(word)
             ):
                 yield word
+            case ast.Import():
+                yield from (f"import {alias.name.partition('.')[0]}" for alias in part.names)
             case ast.ImportFrom():
+                yield f"import {(part.module or '').partition('.')[0]}"
                 yield from (f"{part.module}.{alias.name}" for alias in part.names)
 
 

@@ -5,13 +5,14 @@ It also clears a grade that was entered there by hand before.
 """
 
 import csv
+import html
 import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from helpers.grading.results import GRADED, Grade
+from helpers.grading.results import GRADED, NO_SCORE, Grade
 from helpers.grading.text import printable
 
 # Commas and decimal points are what every program reads that asks or looks. An Excel that is set to decimal commas
@@ -43,16 +44,16 @@ def grades_csv(grades: Iterable[Grade]) -> str:
     """Return the table of everything, one row a submission; the score of an ungraded one is empty."""
     grades = list(grades)
     exercises = list(dict.fromkeys(mark.exercise for grade in grades for mark in grade.marks))
-    head = [STUDENT, "assignment", "state", "score", "out of", *exercises]
+    head = [STUDENT, "assignment", "state", "score", "out of", "late", *exercises]
     head += ["mistakes", "reason", "evidence", "flags", "repairs"]
     return BYTE_ORDER_MARK + _csv([head, *(_row(grade, exercises) for grade in grades)])
 
 
 def _row(grade: Grade, exercises: list[str]) -> list[Any]:
-    points = {mark.exercise: None if mark.verdict == "not run" else mark.points for mark in grade.marks}
+    points = {mark.exercise: None if mark.verdict in NO_SCORE else mark.points for mark in grade.marks}
     mistakes = "; ".join(f"{mark.exercise}: {mark.mistake}" for mark in grade.marks if mark.mistake)
     said = [mistakes, grade.reason, *map("; ".join, (grade.evidence, grade.flags, grade.repairs))]
-    ours = [grade.student, grade.assignment, grade.state, grade.score, grade.out_of]
+    ours = [grade.student, grade.assignment, grade.state, grade.score, grade.out_of, grade.late]
     return [*ours, *map(points.get, exercises), *said]
 
 
@@ -71,34 +72,34 @@ def moodle_csv(grades: Iterable[Grade], assignment: str) -> str:
 
 
 def comment(grade: Grade) -> str:
-    """Return feedback in one line, made of our words alone: Moodle shows it as HTML."""
+    """Return feedback in one line, of our words and the teacher's; Moodle shows it as HTML. It adds up to the score."""
     if grade.state != GRADED:
         return "There is no final grade yet; this is not a zero."
     each = [
-        f"{mark.exercise}: {mark.verdict}, {number(mark.points)} of {number(mark.out_of)}"
+        f"{mark.exercise}: {mark.verdict}"
+        + (f", {number(mark.points)} of {number(mark.out_of)}" if mark.verdict not in NO_SCORE else "")
+        + (" by hand" if mark.by_hand else "")
         + (f" ({mark.mistake.replace('-', ' ')})" if mark.mistake else "")
+        + (f" - {html.escape(' '.join(mark.comment.split()), quote=False)}" if mark.comment else "")
         for mark in grade.marks
     ]
-    return "; ".join(each)
+    late = [f"handed in {grade.late}"] if grade.late else []
+    total = [f"altogether {number(grade.score)} of {number(grade.out_of)}"] if grade.score is not None else []
+    return "; ".join([*each, *late, *grade.changed, *total])
 
 
 def canvas_csv(grades: Iterable[Grade]) -> str:
     """Return what the gradebook of Canvas imports: one row a student, one column an assignment.
 
-    The name of a student's folder stands for all that Canvas knows her by: a number for its own ID, anything else for a
-    SIS id, a login or a name.
+    The name of a student's folder stands for a SIS id or a login, and never for Canvas' own ID, which it reads first:
+    another student may have that number.
     """
     grades = [grade for grade in grades if grade.assignment]
     out_of = {grade.assignment: grade.out_of for grade in grades}
     scores = {(grade.student, grade.assignment): grade.score for grade in grades if grade.state == GRADED}
     students = dict.fromkeys(grade.student for grade in grades)
-    rows = [[who, *_known_by(who), None, *(scores.get((who, name)) for name in out_of)] for who in students]
+    rows = [[who, None, who, who, None, *(scores.get((who, name)) for name in out_of)] for who in students]
     return _csv([[*CANVAS, *out_of], ["    Points Possible", *[None] * 4, *out_of.values()], *rows])
-
-
-def _known_by(student: str) -> list[str | None]:
-    """Return ID, SIS User ID and SIS Login ID: Canvas names downloaded files by its own ID, a number."""
-    return [student, None, None] if student.isdecimal() else [None, student, student]
 
 
 def _csv(rows: Iterable[Sequence[Any]]) -> str:

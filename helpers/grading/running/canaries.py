@@ -2,30 +2,44 @@
 
 import re
 import secrets
-from typing import Any
+from typing import Any, NamedTuple
 
 import nbformat
 
 from helpers.cells import BEGIN_HIDDEN, SETUP
 
-CANARY = "canary-"
+ALWAYS_WRONG = "(lambda *arguments: None)"
 OBSERVED = re.compile(r"EXERCISES\['([\w-]+)'\]\.observe\(")
 IMPORT = "from helpers.exercises.catalogue import EXERCISES"
+CHECK = "from helpers.exercises import check"  # the course's: who calls something of her own so has changed nothing
 
 
-def sources_of(cells: list[dict[str, Any]]) -> tuple[str, ...]:
-    """Return sources of cells that must fail: a bare assertion, and real checks of answers that are wrong.
+class Canary(NamedTuple):
+    """The source of a cell that must fail, and the name of the error with which the kernel must reply."""
 
-    One check of an answer that is always wrong; and where an exercise's own code observes what an answer does, which a
-    submission could replace, one of a mistake that this code must see.
+    source: str
+    error: str
+
+
+def made_of(cells: list[dict[str, Any]]) -> tuple[Canary, ...]:
+    """Return a bare assertion and, of an answer that is always wrong, a real check and the hidden tests alone.
+
+    Where an exercise's own code observes what an answer does, which a submission could replace, its hidden tests come
+    once more, of a mistake that this code must see.
     """
     checks = [cell["source"] for cell in cells if BEGIN_HIDDEN in cell["source"]]
-    wrong = [_of(text, "(lambda *arguments: None)") for text in checks[:1]]
-    for text in checks:
-        if (observed := OBSERVED.search(text)) and text.startswith("check("):
-            hidden = text.partition("\n")[2]  # without `check`, which a submission may have made fail
-            wrong.append(f"{IMPORT}\n{_of(hidden, f'EXERCISES[{observed[1]!r}].mistakes[-1].answer')}")
-    return "assert 1 + 1 == 3", *filter(None, wrong)
+    found = [Canary("assert 1 + 1 == 3", "AssertionError")]
+    if checks and (check := _of(checks[0], ALWAYS_WRONG)):
+        found.append(Canary(f"{CHECK}\n{check}", "CheckFailed"))
+        found.append(_hidden(check))
+    observed = ((text, OBSERVED.search(text)) for text in checks if text.startswith("check("))
+    found += [_hidden(_of(text, f"EXERCISES[{name[1]!r}].mistakes[-1].answer")) for text, name in observed if name]
+    return tuple(found)
+
+
+def _hidden(check: str) -> Canary:
+    """Return the hidden tests of a check alone, without `check`, which a submission may have made fail."""
+    return Canary(f"{IMPORT}\n{BEGIN_HIDDEN}{check.partition(BEGIN_HIDDEN)[2]}", "AssertionError")
 
 
 def _of(check: str, answer: str) -> str:
@@ -34,22 +48,19 @@ def _of(check: str, answer: str) -> str:
     return re.sub(rf"(?<=[ (]){called[1]}(?=[,)])", lambda _: answer, check) if called else ""
 
 
-def insert(notebook: Any, canaries: tuple[str, ...]) -> None:
-    """Insert the cells: one after the setup, all at the end, under names that nobody can foresee."""
+def insert(notebook: Any, canaries: tuple[Canary, ...]) -> dict[str, Canary]:
+    """Insert the cells, one after the setup and all at the end; return them by names that nobody can foresee."""
     after = next((i for i, cell in enumerate(notebook.cells, 1) if cell.get("id") == SETUP), 0)
-    places = [(after, canaries[0]), *((len(notebook.cells) + 1, text) for text in canaries)]
-    for place, text in places:
-        notebook.cells.insert(place, nbformat.v4.new_code_cell(text, id=CANARY + secrets.token_hex(4)))
+    inserted = {}
+    for place, canary in [(after, canaries[0]), *((len(notebook.cells) + 1, canary) for canary in canaries)]:
+        name = secrets.token_hex(4)
+        inserted[name] = canary
+        notebook.cells.insert(place, nbformat.v4.new_code_cell(canary.source, id=name))
+    return inserted
 
 
-def is_one(cell_id: str) -> bool:
-    """Whether a cell is one of these."""
-    return cell_id.startswith(CANARY)
-
-
-def one_passed(notebook: Any) -> bool:
-    """Whether one of them ran and did not fail."""
-    return any(
-        is_one(cell.id) and cell.execution_count and all(output.output_type != "error" for output in cell.outputs)
-        for cell in notebook.cells
-    )
+def failed_as_it_must(canary: Canary, content: dict[str, Any]) -> bool:
+    """Whether the kernel's reply is that of a cell which ran and stopped with the error that it must have."""
+    count = content.get("execution_count")
+    ran = type(count) is int and count > 0
+    return ran and content.get("status") == "error" and content.get("ename") == canary.error

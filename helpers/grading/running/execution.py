@@ -12,10 +12,11 @@ from typing import Any
 from jupyter_core.utils import run_sync
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbgrader.preprocessors import Execute
-from nbgrader.utils import is_grade
+from nbgrader.utils import is_grade, is_solution
 from traitlets.config import Config
 
 from helpers.cells import CHECK, HALF, exercise_of
+from helpers.grading.running.canaries import Canary, failed_as_it_must
 from helpers.grading.running.job import MIB, Job
 
 BEAT = 0.2  # seconds between two looks at what the sandbox uses
@@ -29,8 +30,8 @@ class Execution(Execute):
         self.job, self.leave_out, self.end = job, leave_out, end
         self.lost_at, self.why, self.died = "", "", False
         self.evidence: set[str] = set()
+        self.canaries: dict[str, Canary] = {}  # by the ids of their cells
         self.endless: set[str] = set()  # exercises whose answers do not end
-        self.at_first: int | None = None  # bytes that each process here shares with the warm one
         self.replied: set[str] = set()  # graded cells that ran to their end
         self.passed: dict[str, bool] = {}  # by exercise, whether its check found nothing wrong
         self.received, self.sealed = 0, False
@@ -90,10 +91,7 @@ class Execution(Execute):
         """End the sandbox when it uses too much memory."""
         sandbox = getattr(self.km.provisioner, "sandbox", None)
         while sandbox is not None:
-            used = sandbox.memory()
-            if self.at_first is None:
-                self.at_first = max(used, default=0)
-            if sum(max(0, each - self.at_first) for each in used) > self.job.limits.memory:
+            if sandbox.uses_more_than(self.job.limits.memory):
                 self._stop(f"it used more than {self.job.limits.memory // MIB} MiB of memory")
             if over.wait(BEAT):
                 return
@@ -118,12 +116,16 @@ class Execution(Execute):
     def on_cell_executed(self, **kwargs: Any) -> None:
         """Let the kernel's reply decide about a graded cell: a warning on stderr is no error, a value no grade."""
         super().on_cell_executed(**kwargs)
-        cell = kwargs["cell"]
-        if not is_grade(cell):
+        cell, reply = kwargs["cell"], kwargs["execute_reply"]
+        if cell.id in self.canaries:
+            timed_out = "header" not in reply  # then nbclient wrote it
+            if not timed_out and not failed_as_it_must(self.canaries[cell.id], reply["content"]):
+                self.evidence.add("a check that must fail did not: something in this notebook changes how cells run")
+        if not is_grade(cell) or is_solution(cell):  # an answer that a person marks may show what it likes
             return
         whole = exercise_of(cell.id)
         self.replied.add(cell.id)
-        fine = kwargs["execute_reply"]["content"]["status"] == "ok"
+        fine = reply["content"]["status"] == "ok"
         if any(output.output_type == "execute_result" for output in cell.outputs):
             self.evidence.add(f"{cell.id}: the cell showed a value, which a check never does")
         if fine:

@@ -153,6 +153,7 @@ def _kernel(request: dict[str, Any], other: int, threads: int) -> NoReturn:
         os.closerange(3, 4096)
         os.environ["HOME"] = HOME
         os.chdir(HOME)
+        sys.path.append(HOME)  # last: what a learner writes there can be imported, and takes no other module's place
         from ipykernel.kernelapp import IPKernelApp
 
         options = [

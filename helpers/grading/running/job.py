@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from helpers.grading.running.canaries import Canary
+
 MIB = 2**20
 
 
@@ -21,17 +23,19 @@ class Job(NamedTuple):
     """All that is needed to run one submission, on this machine or another.
 
     notebook: the clean copy from preflight, with hidden tests. skippable: ids of cells that need not run. canaries:
-    sources of cells that must fail. modules: what the lesson imports. sandboxed: False only for trusted submissions.
+    cells that must fail. modules: what the lesson imports. sandboxed: False only for trusted submissions.
+    beside: the learner's own modules, each a path and a text.
     """
 
     student: str
     assignment: str
     notebook: dict[str, Any]
     skippable: frozenset[str]
-    canaries: tuple[str, ...]
+    canaries: tuple[Canary, ...]
     modules: tuple[str, ...]
     limits: Limits
     sandboxed: bool = True
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 class Place(NamedTuple):

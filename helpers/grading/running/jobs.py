@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from helpers.grading.handing_in.modules import ENDING
 from helpers.grading.handing_in.preflight import PreflightResult
 from helpers.grading.running import canaries
 from helpers.grading.running.job import Job, Limits
@@ -24,7 +25,7 @@ class Assignment(NamedTuple):
     name: str
     release: dict[str, Any]
     hidden: dict[str, str]
-    canaries: tuple[str, ...]
+    canaries: tuple[canaries.Canary, ...]
     modules: tuple[str, ...]
     key: str
 
@@ -43,7 +44,7 @@ def assignment(course: Path, name: str, limits: Limits) -> Assignment:
     hidden = {cell["id"]: cell["source"] for cell in marked if not cell["metadata"]["nbgrader"]["solution"]}
     parts = [text, json.dumps(release), repr(limits), course_now()]
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
-    return Assignment(name, release, hidden, canaries.sources_of(marked), _modules(code), key)
+    return Assignment(name, release, hidden, canaries.made_of(marked), _modules(code), key)
 
 
 def job(wanted: Assignment, checked: PreflightResult, limits: Limits, sandboxed: bool) -> Job:
@@ -53,7 +54,7 @@ def job(wanted: Assignment, checked: PreflightResult, limits: Limits, sandboxed:
     for cell in notebook["cells"]:
         if "nbgrader" in cell["metadata"]:
             cell["source"] = wanted.hidden.get(cell["id"], cell["source"])
-    shared = (wanted.canaries, wanted.modules, limits, sandboxed)
+    shared = (wanted.canaries, wanted.modules, limits, sandboxed, tuple(modules_beside(checked).items()))
     return Job(checked.student, wanted.name, notebook, left_out, *shared)
 
 
@@ -63,11 +64,19 @@ def clean_notebook(checked: PreflightResult) -> dict[str, Any]:
     return _read((checked.folder / f"{checked.assignment}.ipynb").read_text(encoding="utf-8"))
 
 
+def modules_beside(checked: PreflightResult) -> dict[str, str]:
+    """Return the learner's own modules of a submission that preflight accepted, by path."""
+    assert checked.folder
+    found = sorted(checked.folder.rglob(f"*{ENDING}"))
+    return {path.relative_to(checked.folder).as_posix(): path.read_text(encoding="utf-8") for path in found}
+
+
 def key(wanted: Assignment, checked: PreflightResult) -> str:
     """Return what changes whenever the grade of a submission could."""
     assert checked.folder
     text = (checked.folder / f"{checked.assignment}.ipynb").read_bytes()
-    return hashlib.sha256(wanted.key.encode() + text).hexdigest()
+    beside = json.dumps(modules_beside(checked)).encode()
+    return hashlib.sha256(wanted.key.encode() + text + beside).hexdigest()
 
 
 def _read(text: str) -> dict[str, Any]:

@@ -10,11 +10,12 @@ import time
 from typing import Any
 
 import nbformat
-from nbgrader.utils import determine_grade, is_grade
+from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from helpers.cells import CHECK, HALF, exercise_of
+from helpers.grading.handing_in import newer
 from helpers.grading.results import RunResult
-from helpers.grading.running import canaries, sanitise
+from helpers.grading.running import beside, canaries, kernels, sanitise
 from helpers.grading.running.execution import Execution
 from helpers.grading.running.job import Job, Place
 from helpers.grading.running.kernels import SHARED, configured
@@ -62,6 +63,8 @@ class Passes:
         if execution.died and not self.died:
             self.died = True  # once more: whatever ended it may have been somebody else's fault
             return True
+        if execution.lost_at in execution.canaries:
+            return False  # the next pass would end there as well
         if execution.lost_at:
             self._leave_out(execution.lost_at, execution.why, notebook)
             return time.monotonic() <= execution.end
@@ -90,19 +93,33 @@ class Passes:
         scores: dict[str, float] = {}
         lost: dict[str, str] = {}
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        unread = {cell.id for cell in code if newer.is_newer(cell.source)}
+        self.notes += [f"{cell_id}: {newer.WHY}" for cell_id in sorted(unread)]
         for cell in code:
             cell.outputs, cell.execution_count = sanitise.outputs(cell.outputs), sanitise.count(cell.execution_count)
-        for cell in filter(is_grade, code):
+        for cell in filter(is_grade, notebook.cells):
+            if (
+                is_solution(cell) or cell.cell_type != "code"
+            ):  # marked by hand; nbgrader itself gives an untouched one 0
+                if determine_grade(cell)[0] is not None:
+                    scores[cell.metadata.nbgrader.grade_id] = 0.0
+                continue
             exercise = exercise_of(cell.id)
             why = self.reasons.get(exercise, execution.why)
             if cell.id not in execution.replied and not execution.passed.get(exercise):
                 cell.outputs = [nbformat.v4.new_output("error", ename="NotRun", evalue=why, traceback=[why])]
-            if exercise in execution.passed:
-                scores[cell.id] = float(determine_grade(cell)[0] or 0)
-            else:
+            score = float(determine_grade(cell)[0] or 0)
+            if exercise not in execution.passed:
                 lost[cell.id] = why
-        evidence = tuple(sorted(_evidence(notebook, execution)))
-        notebook.cells = [cell for cell in notebook.cells if not canaries.is_one(cell.id)]
+            elif exercise in unread and not score:
+                lost[cell.id] = newer.WHY
+            else:
+                scores[cell.id] = score
+        if execution.lost_at in execution.canaries and execution.died:
+            execution.evidence.add("a check that must fail ended the kernel instead")
+        evidence = tuple(sorted(execution.evidence))
+        ours = {cell.id for cell in notebook.cells if cell.id in execution.canaries or beside.is_one(cell.id)}
+        notebook.cells = [cell for cell in notebook.cells if cell.id not in ours]
         return self._unrun()._replace(notebook=notebook, scores=scores, lost=lost, evidence=evidence)
 
 
@@ -114,9 +131,10 @@ def one_pass(job: Job, place: Place, execution: Execution) -> tuple[Any, str]:
     if place.user is not None:
         os.chown(shared, place.user, place.user)
     notebook = nbformat.from_dict(job.notebook)
-    canaries.insert(notebook, job.canaries)
+    execution.canaries = canaries.insert(notebook, job.canaries)
+    beside.insert(notebook, job.beside)
     try:
-        execution.preprocess(notebook, {})
+        execution.preprocess(notebook, kernels.place_of(job, place))
     except (RuntimeError, OSError, CannotGoOnError) as error:
         return None, f"it has no kernel ({error})"
     return notebook, ""
@@ -124,15 +142,5 @@ def one_pass(job: Job, place: Place, execution: Execution) -> tuple[Any, str]:
 
 def _missed_a_name(notebook: Any) -> bool:
     """Whether a check failed because a name was missing, which may stand in a cell that was left out."""
-    outputs = [output for cell in notebook.cells if is_grade(cell) for output in cell.outputs]
+    outputs = [output for cell in notebook.cells if is_grade(cell) for output in cell.get("outputs", [])]
     return any("NameError" in output.get("evalue", "") + output.get("ename", "") for output in outputs)
-
-
-def _evidence(notebook: Any, execution: Execution) -> set[str]:
-    """Return what points to cheating."""
-    evidence = set(execution.evidence)
-    if canaries.is_one(execution.lost_at):
-        evidence.add("a check that must fail ended the kernel instead")
-    if canaries.one_passed(notebook):
-        evidence.add("a check that must fail did not: something in this notebook changes how cells run")
-    return evidence

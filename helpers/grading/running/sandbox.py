@@ -79,16 +79,19 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def memory(self) -> list[int]:
-        """Return the bytes of memory of each process inside."""
-        found = []
-        for place in os.listdir("/proc"):
-            if place.isdecimal():
-                with contextlib.suppress(OSError, IndexError):  # it has ended, or is none of ours
-                    if os.readlink(f"/proc/{place}/ns/pid") == self.processes:
-                        pages = Path(f"/proc/{place}/statm").read_text().split()[1]
-                        found.append(int(pages) * os.sysconf("SC_PAGE_SIZE"))
-        return found
+    def uses_more_than(self, memory: int) -> bool:
+        """Whether the processes inside hold more bytes together; what several share counts for each in proportion.
+
+        The proportion is costly to ask for, so that it is asked only where the processes, one by one, hold as much.
+        """
+        inside = [place for place in os.listdir("/proc") if place.isdecimal() and self._holds(place)]
+        return sum(map(_resident, inside)) > memory and sum(map(_proportional, inside)) > memory
+
+    def _holds(self, place: str) -> bool:
+        try:
+            return os.readlink(f"/proc/{place}/ns/pid") == self.processes
+        except OSError:  # it has ended, or is none of ours
+            return False
 
     def close(self) -> None:
         """End all that is inside."""
@@ -97,6 +100,23 @@ class Sandbox:
         for pipe in (self.process.stdout, self.process.stderr):
             if pipe:
                 pipe.close()
+
+
+def _resident(place: str) -> int:
+    """Return the bytes that a process holds, shared ones included; 0 when it has ended."""
+    try:
+        return int(Path(f"/proc/{place}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def _proportional(place: str) -> int:
+    """Return the bytes that a process holds, each divided by how many processes share it; 0 when it has ended."""
+    try:
+        text = Path(f"/proc/{place}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith("Pss:"))
 
 
 def _bubblewrap(folders: Sequence[Path], disk: int) -> list[str]:
