@@ -2,23 +2,24 @@
 
 A learner writes ``train(oracle, seed)``, which returns weights. The oracle knows 1,000 digits to learn from and nothing
 else; each gradient costs as many sample gradients as it has samples, and a run has 12,000 of them. `run` gives a
-function its oracle and keeps the rules: during a run nobody gets the digits that choose or judge, and the oracle has
-shuffled the pixels and the classes, for each seed in its own way, so that digits or weights from elsewhere are of no
-use. What comes back is shuffled back. The network has 64 pixels, 48 hidden numbers with relu, and 10 classes; its
-weights are a list ``[W1, b1, W2, b2]`` as in `networks`.
+function its oracle and keeps the rules: during a run the course hands out no digits, and the oracle has shuffled the
+pixels and the classes, for each seed in its own way, so that digits or weights from elsewhere are, as they are, of no
+use. (Who builds the first weights anew from the seed can read the order off them: that is forgery, and not seen.) What
+comes back is shuffled back. The network has 64 pixels, 48 hidden numbers with relu, and 10 classes; its weights are a
+list ``[W1, b1, W2, b2]`` as in `networks`.
 """
 
 import io
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from helpers.comparing import Budget, BudgetSpentError
-from helpers.data import digits
+from helpers.data import before_digits, digits
 from helpers.networks import Weights, evaluate, layers, loss_and_gradient
 
 SIZES = (64, 48, 10)
@@ -107,10 +108,18 @@ def split(track: str = "clean") -> Split:
     """
     if track not in TRACKS:
         raise ValueError(f"track must be one of {', '.join(map(repr, TRACKS))} and is {track!r}")
+    _refuse_a_run()
+    return _split(track)
+
+
+def _refuse_a_run() -> None:
+    """Raise RuleBrokenError while a train function runs."""
     if _watch["running"]:
         _watch["peeked"] = True
         raise RuleBrokenError("peeked", _PEEK)
-    return _split(track)
+
+
+before_digits.append(_refuse_a_run)
 
 
 def measure(weights: Weights, part: str = "choose", track: str = "clean") -> tuple[float, float]:
@@ -139,7 +148,15 @@ def batches(batch: int, rng: np.random.Generator, budget: int = BUDGET, n: int =
 
 
 def start(seed: int) -> Weights:
-    """Return the weights that a run of this seed starts from: He's for the hidden layer, half of it for the last."""
+    """Return the weights that a run of this seed starts from: He's for the hidden layer, half of it for the last.
+
+    They are in the plain order of pixels and classes, so that a run, which gets them shuffled, is refused.
+    """
+    _refuse_a_run()
+    return _start(seed)
+
+
+def _start(seed: int) -> Weights:
     return layers(SIZES, np.random.default_rng([0, seed]), last=0.5)
 
 
@@ -169,7 +186,7 @@ class Oracle:
 
     def start(self) -> Weights:
         """Return the weights [W1, b1, W2, b2] to start from, new arrays each time."""
-        return _shuffled(start(self._seed), self._order)
+        return _shuffled(_start(self._seed), self._order)
 
     def grad(self, weights: Weights, indices: np.ndarray) -> tuple[float, Weights]:
         """Return the mean loss over the digits of these indices, and its gradient, array by array as the weights.
@@ -229,7 +246,7 @@ def run(
     """
     if not callable(train):
         raise RuleBrokenError("not a function", f"train must be a function of (oracle, seed) and is {train!r}.")
-    begun = seed if start_seed is None else start_seed
+    name, begun = called(train), seed if start_seed is None else start_seed
     oracle = Oracle(begun, track, budget, shuffled=True)
     said = _Said()
     try:
@@ -240,20 +257,28 @@ def run(
     if _watch["peeked"]:  # and swallowed the error that it got
         raise RuleBrokenError("peeked", _PEEK)
     if returned is None:
-        raise RuleBrokenError("nothing", f"Your train returned None at seed {seed}; end it with return weights.")
+        raise RuleBrokenError("nothing", f"{name} returned None at seed {seed}; end it with return weights.")
     try:
         shuffled = [w.copy() for w in _network(returned)]
     except ValueError as error:
-        raise RuleBrokenError("shapes", f"What your train returned at seed {seed} is no network: {error}.") from None
+        raise RuleBrokenError("shapes", f"{name} returned what is no network at seed {seed}: {error}.") from None
     _, error_unshuffled = measure(shuffled, "choose")
     if error_unshuffled < 0.5:
-        raise RuleBrokenError("own data", f"Your train read the digits at seed {seed} without its oracle's: {_ONLY}")
+        raise RuleBrokenError("own data", f"{name} read the digits at seed {seed} without its oracle's: {_ONLY}")
     losses, costs = np.array(oracle.asked, dtype=float).reshape(-1, 2).T
     plain = _shuffled(shuffled, (np.argsort(oracle._order[0]), np.argsort(oracle._order[1])))
     return Run(seed, plain, budget - oracle.left, losses, costs.astype(int), said.getvalue(), said.lines)
 
 
-_ONLY = "it learnt from data of its own, and may use oracle.start() and oracle.grad alone."
+_ONLY = "it learnt from data of its own, and may learn by oracle.grad alone."
+
+
+def called(train: Any) -> str:
+    """Return what a sentence calls a learner's function: by its name, if it has one."""
+    while isinstance(train, partial) and not hasattr(train, "__name__"):
+        train = train.func
+    name = str(getattr(train, "__name__", ""))
+    return f"Your {name if name.isidentifier() else 'run'}"
 
 
 @contextmanager
@@ -281,13 +306,14 @@ def _broken(error: BaseException, train: Callable[..., Any], seed: int) -> RuleB
     if isinstance(error, RuleBrokenError):
         return error
     if isinstance(error, BudgetSpentError):
-        return RuleBrokenError("overspent", f"Your train wanted more than it may spend at seed {seed}: {error}")
+        sentence = f"{called(train)} wanted more than it may spend at seed {seed}: {error}"
+        return RuleBrokenError("overspent", sentence)
     code = getattr(train, "__code__", None)
     own = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if code and _of(frame, code)]
     where = f" in line {own[-1]} of its cell or file" if own else ""
     text = str(error).strip().partition("\n")[0]
     told = type(error).__name__ + (f" ({text})" if text else "")
-    return RuleBrokenError("raised", f"Your train raised {told}{where} at seed {seed}.")
+    return RuleBrokenError("raised", f"{called(train)} raised {told}{where} at seed {seed}.")
 
 
 def _of(frame: traceback.FrameSummary, code: Any) -> bool:

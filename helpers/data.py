@@ -1,5 +1,6 @@
 """Data: scikit-learn's real sets (they come with its installation), generated sets, mini-batches, standardising."""
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -46,11 +47,18 @@ def breast_cancer() -> Data:
     return Data(table[:, :-1], table[:, -1].astype(int), features, ("malignant", "benign"))
 
 
+before_digits: list[Callable[[], None]] = []
+"""Called before the digits are read: the rules of lesson 15 refuse them to a run."""
+
+
 def digits() -> Data:
     """1,797 handwritten digits of 8 x 8 pixels, row by row.
 
-    x: (1797, 64), grey values from 0 to 16; y: (1797,), the digit. Source: Alpaydin and Kaynak (1998), UCI.
+    x: (1797, 64), grey values from 0 to 16; y: (1797,), the digit. Raises RuleBrokenError in a run of lesson 15.
+    Source: Alpaydin and Kaynak (1998), UCI.
     """
+    for refuse in before_digits:
+        refuse()
     table = _stored("digits.csv.gz", delimiter=",")
     features = tuple(f"pixel_{row}_{column}" for row in range(8) for column in range(8))
     return Data(table[:, :-1], table[:, -1].astype(int), features, tuple(map(str, range(10))))

@@ -1,17 +1,21 @@
 """Lesson 15: its still picture tells in words what it draws, and its report shows all of a program."""
 
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
 from test_library import Notebook
 
 from helpers.authoring import contents
+from helpers.authoring.canonical import read
 from helpers.exercises.exercise import Lesson
 from helpers.experiments import capstone_pictures
 from helpers.experiments.capstone import reference
 from helpers.experiments.capstone_page import _source
 from helpers.experiments.capstone_pictures import show_pairs
+
+SOLUTION = Path(__file__).resolve().parents[1] / "solutions" / "15_capstone.ipynb"
 
 
 @pytest.fixture
@@ -50,6 +54,22 @@ def test_a_program_that_has_no_source_says_so():
     exec("def train(oracle, seed): return None", namespace)
     assert "hand in the notebook" in _source(namespace["train"])
     assert "hand in the notebook" in _source(np.sin)
+
+
+@pytest.mark.slow
+def test_the_lesson_goes_on_with_whole_numbers_that_came_as_floats(monkeypatch, tmp_path):
+    monkeypatch.setenv("GRADIENT_COURSE_PROGRESS", str(tmp_path))
+    written = {"budget-steps": "float(budget // batch)", "choose": "float(np.argmin(means))"}
+    course = {"budget-steps": "budget // batch", "choose": "int(np.argmin(means))"}
+    notebook, ran = Notebook(), []
+    for cell in read(SOLUTION).cells:
+        if cell.cell_type == "code" and not cell.source.startswith(("batch_dashboard", "show_pairs")):
+            source = cell.source.replace(course[cell.id], written[cell.id]) if cell.id in course else cell.source
+            ran += [cell.id for id in course if f'yours("{id}"' in source]
+            notebook.run(source)
+        if len(ran) == len(course):
+            break
+    assert len(ran) == len(course) and notebook["best"] in notebook["tuned"].settings
 
 
 def test_lessons_that_are_only_planned_are_named_below_the_table(monkeypatch):

@@ -184,9 +184,21 @@ def takes_a_second_oracle(oracle, seed):
     return plain_sgd()(Oracle(seed), seed)
 
 
+def reads_the_digits(oracle, seed):
+    with suppress(Exception):
+        digits()
+    return oracle.start()
+
+
+def looks_for_the_order_of_the_pixels(oracle, seed):
+    return rules.start(seed)
+
+
+DATA = digits()
+
+
 def has_digits_of_its_own(oracle, seed):
-    data = digits()
-    x, y = data.x / 16, data.y
+    x, y = DATA.x / 16, DATA.y
     weights = oracle.start()
     for batch in batches(32, np.random.default_rng(seed), n=1797):
         _, grads = loss_and_gradient(weights, x[batch], y[batch])
@@ -204,13 +216,15 @@ def has_digits_of_its_own(oracle, seed):
         (lambda oracle, seed: exit(), "raised", "SystemExit"),
         (overspends, "overspent", "more than it may spend at seed 3.*costs 100.*only 0 is left"),
         (lambda oracle, seed: None, "nothing", "end it with return weights"),
-        (lambda oracle, seed: oracle.start()[:2], "shapes", "is no network"),
+        (lambda oracle, seed: oracle.start()[:2], "shapes", "what is no network"),
         (lambda oracle, seed: 7, "shapes", "list of arrays"),
         (lambda oracle, seed: "weights", "shapes", "list of arrays"),
         (lambda oracle, seed: [w.T for w in oracle.start()], "shapes", "these have"),
         (has_digits_of_its_own, "own data", "data of its own"),
         (swallows_and_peeks, "peeked", "its oracle alone"),
         (measures_itself, "peeked", "its oracle alone"),
+        (reads_the_digits, "peeked", "its oracle alone"),
+        (looks_for_the_order_of_the_pixels, "peeked", "its oracle alone"),
         (takes_a_second_oracle, "peeked", "its oracle alone"),
     ],
 )
@@ -219,7 +233,7 @@ def test_each_broken_rule_is_one_sentence_and_leaves_nothing_locked(train, kind,
         run(train, 3)
     assert broken.value.kind == kind and "\n" not in str(broken.value)
     assert broken.value._render_traceback_() == [str(broken.value)]
-    assert split() and run(plain_sgd(), 3, budget=320).spent == 320
+    assert split() and digits() and rules.start(0) and run(plain_sgd(), 3, budget=320).spent == 320
 
 
 def test_weights_kept_from_another_run_are_of_no_use():

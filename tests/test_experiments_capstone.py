@@ -14,13 +14,16 @@ from helpers.capstone_rules import (
     FRESH,
     TRACKS,
     TUNING_RUNS,
+    Oracle,
     RuleBrokenError,
     batches,
     plain_sgd,
     results,
 )
 from helpers.comparing import paired_interval
-from helpers.experiments import capstone_board, capstone_page, capstone_study
+from helpers.exercises import own
+from helpers.exercises.catalogue import EXERCISES
+from helpers.experiments import capstone_kept, capstone_page, capstone_study
 from helpers.experiments.capstone import (
     BASELINE,
     BATCHES,
@@ -63,7 +66,7 @@ def study():
 def done(study):
     study.tune(train, [{"lr": 0.3}, {"lr": 1.0}])
     study.final(train, {"lr": 1.0})
-    study.ablate(train, {"lr": 1.0, "batch": 512}, "batch 512")
+    study.ablate(train, {"lr": 1.0}, {"batch": 512}, "large batch")
     return study
 
 
@@ -194,14 +197,17 @@ def test_tuning_chooses_by_three_seeds_and_costs_three_runs_a_setting(study):
     expected = results(train, (0, 1, 2), "choose")[0]  # its default rate is 1
     assert found.losses[1] == pytest.approx(expected)
     assert found.table().splitlines()[2].startswith("lr = 1 ") and found.table().endswith("best")
+    assert found.table().count("best") == 1
 
 
 def test_what_was_run_already_costs_nothing_again_and_a_changed_program_does(study):
     study.tune(train, [{"lr": 1.0}])
     study.tune(train, [{"lr": 1.0}, {"lr": 1.0}])
     assert study.runs_left == 18 and len(study.tuned.settings) == 1
-    study.tune(partial(train, batch=512), [{"lr": 1.0}])
+    found = study.tune(partial(train, batch=512), [{"lr": 1.0}])
     assert study.runs_left == 15 and len(study.tuned.settings) == 2
+    assert found.first == 0 and found.best == {"lr": 1.0} and found.names == ["lr = 1", "lr = 1 (program 2)"]
+    assert [line.endswith("best") for line in found.table().splitlines()] == [False, True, False]
 
 
 def test_the_22nd_run_is_refused_before_it_is_shown(study):
@@ -272,15 +278,128 @@ def test_a_run_that_does_not_repeat_itself_is_no_result(study):
         study.final(restless)
 
 
+def test_a_result_is_of_her_program_alone_however_slow_it_is(study, monkeypatch):
+    monkeypatch.setattr(own, "SECONDS", 0.0)
+    hers = own.Yours(EXERCISES["your-run"], train)
+    hers(Oracle(0), 0)  # elsewhere the course's own goes on from here
+    assert hers._working is not hers._own
+    assert study.final(hers).test == pytest.approx(results(train, FRESH, "judge")[0]) and hers.calls == 12
+    with pytest.raises(RuleBrokenError, match=r"Your train raised ZeroDivisionError .* in line \d+ of"):
+        Study(PLAN).final(own.Yours(EXERCISES["your-run"], lambda oracle, seed: 1 / 0))
+
+
+def test_the_last_digits_make_no_other_run(study):
+    drawn = np.random.default_rng(0)
+
+    def shaky(oracle, seed, batch=512):
+        return [w + 1e-12 * drawn.normal(size=w.shape) for w in train(oracle, seed, batch=batch)]
+
+    study.tune(shaky, [{"batch": 512}])
+    study.tune(shaky, [{"batch": 512}])
+    assert study.runs_left == 18
+    study.final(shaky)
+    study.final(shaky)
+    with pytest.raises(RuleBrokenError, match="it changes nothing"):
+        study.ablate(shaky, {}, {"batch": 512})
+
+
 def test_an_ablation_changes_something_and_comes_after_the_result(study):
     with pytest.raises(RuleBrokenError, match="run final first"):
-        study.ablate(train)
+        study.ablate(train, {}, {"lr": 0.3})
     study.final(train)
     with pytest.raises(RuleBrokenError, match="it changes nothing"):
-        study.ablate(train, {"lr": 1.0})
-    study.ablate(train, {"batch": 512}, "batch")
-    study.ablate(train, {"lr": 0.3}, "batch")
-    assert [one.setting for one in study.ablations] == [{"lr": 0.3}]
+        study.ablate(train, {}, {"lr": 1.0})
+    study.ablate(train, {"lr": 1.0}, {"batch": 512}, "large batch")
+    study.ablate(train, {}, {"batch": 512}, "large batch")
+    study.ablate(partial(train, lr=1.0), {}, {"lr": 0.3})
+    assert [one.name for one in study.ablations] == ["large batch (batch = 512)", "lr = 0.3"]
+    assert [one.setting for one in study.ablations] == [{"batch": 512}, {"lr": 0.3}]
+
+
+def test_an_ablation_that_changes_more_than_one_choice_is_refused(study):
+    study.final(train)
+    with pytest.raises(RuleBrokenError, match=r"changes one choice, and these are 3: lr, batch, falling\."):
+        study.ablate(train, {}, {"lr": 0.3, "batch": 512, "falling": False})
+    with pytest.raises(RuleBrokenError, match="changes one choice: name it, and its new value"):
+        study.ablate(train, {}, {})
+    with pytest.raises(RuleBrokenError, match="Settings are a list of dicts"):
+        study.ablate(train, {}, "a smaller rate")
+    sentence = "Your train with lr = 0.3 does not end where your result does: more would be changed than batch."
+    with pytest.raises(RuleBrokenError, match=sentence):
+        study.ablate(train, {"lr": 0.3}, {"batch": 512})
+    with pytest.raises(RuleBrokenError, match="does not end where your result does"):
+        study.ablate(plain_sgd(), {}, {"batch": 512})
+    assert study.ablations == []
+
+
+def test_a_table_with_runs_that_diverged_keeps_its_columns_apart(study):
+    found = study.tune(train, [{"lr": lr, "batch": 512} for lr in (1.0, 300.0, 1e30, np.inf)])
+    rows = [line[36:].split() for line in found.table().splitlines()[1:]]
+    assert [len(row) for row in rows] == [5, 4, 4, 4] and rows[3] == ["diverged"] * 4
+    study.final(train, {"lr": np.inf, "batch": 512})
+    assert repr(study.result).startswith("yours, 10 seeds: 10 diverged, ")
+
+
+def test_sentences_call_a_function_by_its_own_name(study):
+    def attempt(oracle, seed, lr):
+        print("begun")
+        raise ValueError("no")
+
+    with pytest.raises(RuleBrokenError, match=r"Your attempt raised ValueError \(no\)"):
+        study.tune(attempt, [{"lr": 1.0}])
+    with pytest.raises(RuleBrokenError, match="Your run raised ZeroDivisionError"):
+        study.final(lambda oracle, seed: 1 / 0)
+
+
+def test_a_new_study_is_counted_and_one_that_is_run_again_is_not(folder, capsys):
+    rates = [{"lr": 0.1 * k, "batch": 512} for k in range(1, 4)]
+
+    def said():
+        leaderboard()
+        text = capsys.readouterr().out
+        return re.findall("Behind it: (.*) begun on this track, with (.*) tuning runs in all", text)
+
+    assert said() == [("0 studies", "0")]
+    for _ in range(2):  # as when the notebook is run again
+        one = Study(PLAN)
+        one.tune(train, rates[:2])
+        one.final(train, {"lr": 0.2, "batch": 512})
+        assert said() == [("1 study", "6")]
+    one.result = None
+    one.tune(train, rates[2:])  # the same one goes on
+    Study(PLAN + " ")
+    assert said() == [("1 study", "9")]
+    Study(PLAN).tune(partial(train, lr=1.0), [{"batch": 512}])  # the same plan, another program
+    Study(PLAN + " Anew.").tune(train, rates[:1])
+    Study(PLAN, "wrong labels").tune(train, rates[:1])
+    assert said() == [("3 studies", "12")]
+
+
+def test_the_report_says_how_many_studies_were_begun(folder, done):
+    report(done, **TEXTS)
+    assert "So far on this computer: 1 study begun on this track, with 6 tuning runs in all." in path().read_text()
+    Study(PLAN + " Anew.").tune(train, [{"batch": 512}])
+    report(done, **TEXTS)
+    assert "2 studies begun on this track, with 9 tuning runs in all." in path().read_text()
+
+
+def test_studies_are_counted_where_nothing_can_be_written(folder, monkeypatch):
+    def full(file, text):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(capstone_kept, "write_whole", full)
+    monkeypatch.setattr(capstone_kept, "_unsaved", [])
+    for more in ("", " Anew.", " Anew."):
+        Study(PLAN + more).tune(train, [{"batch": 512}])
+    assert capstone_kept.begun("clean") == (2, 1)
+
+
+@pytest.mark.parametrize("damage", ["{", '{"version": 1, "entries": [{"plan": "a", "track": "clean", "shown": [1]}]}'])
+def test_a_damaged_list_of_studies_is_set_aside(study, folder, capsys, damage):
+    (folder / "capstone_studies.json").write_text(damage, encoding="utf-8")
+    study.tune(train, [{"batch": 512}])
+    assert "capstone_studies.json is damaged; it is kept as capstone_studies-set-aside-1" in capsys.readouterr().out
+    assert capstone_kept.begun("clean") == (1, 1)
 
 
 def test_a_loop_that_never_ends_is_ended(study, monkeypatch):
@@ -304,7 +423,7 @@ def test_a_talkative_train_function_is_cut_short(study, capsys):
     study.tune(talks, [{}])
     said = capsys.readouterr().out.splitlines()
     assert said[:2] == ["step 0", "step 1"] and len(said) == 11
-    assert said[-1] == "Your train printed 1,200 lines in 3 runs; these are the first 10."
+    assert said[-1] == "Your talks printed 1,200 lines in 3 runs; these are the first 10."
 
 
 class Tags(HTMLParser):
@@ -325,7 +444,16 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> & \" ' $\\frac{
 def test_the_report_has_text_tables_two_pictures_and_the_marks(done, folder, capsys):
     report(done, **TEXTS)
     text = (folder / "capstone_report.html").read_text(encoding="utf-8")
-    for there in ("Ada", PLAN, "Which rate?", "I cannot tell.", "lr = 1 (best)", "ablation: batch 512", BASELINE):
+    for there in (
+        "Ada",
+        PLAN,
+        "Which rate?",
+        "I cannot tell.",
+        "lr = 1 (best)",
+        "ablation: large batch (batch = 512)",
+        BASELINE,
+        "Track: clean.",
+    ):
         assert there in text
     assert "def train(oracle, seed, lr=1.0, batch=128):" in text
     assert f"{done.result.test.mean():.4f}" in text and "6 of 21 tuning runs" in text
@@ -341,7 +469,7 @@ def test_the_report_is_inert_whatever_its_texts_are(study, folder):
     study.plan = PLAN + HOSTILE
     study.tune(lambda oracle, seed, x: oracle.start(), [{"x": HOSTILE}])
     study.final(train, {"batch": 512}, name=HOSTILE)
-    study.ablate(train, name=HOSTILE)
+    study.ablate(train, {"batch": 512}, {"lr": 0.5}, name=HOSTILE)
     report(study, HOSTILE, HOSTILE, HOSTILE, HOSTILE)
     text = path().read_text(encoding="utf-8")
     seen = Tags(text).seen
@@ -377,6 +505,14 @@ def test_a_report_without_a_result_or_with_an_empty_text_or_a_bold_claim_is_refu
     assert (folder / "capstone_report.html").exists()
 
 
+def test_the_first_picture_says_what_was_planned_and_the_others_are_for_orientation(done):
+    (fig, alt), _ = capstone_page.pictures(done, done.result)
+    assert fig.axes[0].get_title(loc="left") == f"Yours is worse than {BASELINE}"
+    assert "yours is worse than SGD constant 32, the baseline. For orientation, the 11 other usual runs" in alt
+    counts = [int(count) for count in re.search(r"better than (\d+), worse than (\d+), .* from (\d+)", alt).groups()]
+    assert sum(counts) == 11
+
+
 def test_a_result_that_diverged_is_reported_without_a_claim(study, folder):
     study.final(train, {"lr": np.inf, "batch": 512})
     with pytest.raises(RuleBrokenError, match="10 of 10 runs diverged: no interval carries a claim"):
@@ -406,9 +542,9 @@ def test_a_report_that_cannot_be_written_is_shown_all_the_same(done, folder, mon
 def test_own_entries_stay_and_are_ranked_among_the_baseline_and_the_best(done, folder, capsys):
     leaderboard(done, "  my \n first ")
     leaderboard(done, "my first")
-    lines = capsys.readouterr().out.splitlines()[4:]
-    assert lines[0].startswith("clean digits") and len(lines) == 4
-    assert [line[:20].strip() for line in lines[1:]] == ["(Adam cosine 8)", "(SGD constant 32)", "my first"]
+    lines = capsys.readouterr().out.splitlines()[5:]
+    assert lines[0].startswith("Track: clean  ") and len(lines) == 5
+    assert [line[:20].strip() for line in lines[1:4]] == ["(Adam cosine 8)", "(SGD constant 32)", "my first"]
     assert lines[3].endswith("worse")
     kept = json.loads((folder / "capstone_leaderboard.json").read_text(encoding="utf-8"))
     assert [entry["name"] for entry in kept["entries"]] == ["my first"]
@@ -447,7 +583,8 @@ def test_a_damaged_table_is_set_aside_and_a_new_one_begins(done, folder, capsys,
     file = folder / "capstone_leaderboard.json"
     file.write_text(damage, encoding="utf-8")
     leaderboard(done, "mine")
-    assert "Your table is damaged; it is kept as capstone_leaderboard-set-aside-1.json" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "capstone_leaderboard.json is damaged; it is kept as capstone_leaderboard-set-aside-1.json" in said
     assert (folder / "capstone_leaderboard-set-aside-1.json").read_text(encoding="utf-8") == damage
     assert len(json.loads(file.read_text(encoding="utf-8"))["entries"]) == 1
 
@@ -462,7 +599,7 @@ def test_a_table_that_cannot_be_kept_is_printed_all_the_same(done, folder, monke
     def full(file, text):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(capstone_board, "write_whole", full)
+    monkeypatch.setattr(capstone_kept, "write_whole", full)
     leaderboard(done, "mine")
     said = capsys.readouterr().out
     assert "cannot be kept" in said and "mine" in said
@@ -476,6 +613,10 @@ def test_the_courses_own_run_stands_in_and_fixes_nothing(monkeypatch, tmp_path, 
     leaderboard(study, "not mine")
     said = capsys.readouterr().out
     assert "no entry of yours" in said and "not mine" not in said
+    stood_in = study.ablate(train, {}, {"batch": 512})
+    assert stood_in.setting == {"batch": 512} and study.ablations == []
+    assert "No ablation: the course's own run stood in" in capsys.readouterr().out
+    assert capstone_kept.begun("clean") == (0, 0)
     own = study.final(plain_sgd())
     assert own.name == "yours" and study.result is own
     with pytest.raises(RuleBrokenError, match="judged another choice already"):

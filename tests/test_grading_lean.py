@@ -11,6 +11,8 @@ from helpers.grading.running.lean import skippable
 
 NAMES = [path.stem for path in sorted((ROOT / "solutions").glob("*.ipynb")) if path.stem != "00_start_here"]
 
+BUILT_ON = {"15_capstone": {"attempt"}}  # the program that the lesson tuned, which its own run hands in
+
 
 def release_of(name):
     return json.loads(json.dumps(released(name)))
@@ -31,7 +33,8 @@ def test_of_a_solved_lesson_only_setup_answers_and_checks_run(name):
         "cells": [cell | {"source": answers.get(cell["id"], cell["source"])} for cell in release["cells"]]
     }
     runs = {c["id"] for c in solved["cells"] if c["cell_type"] == "code"} - skippable(solved, release)
-    assert runs == {c["id"] for c in release["cells"] if c["cell_type"] == "code" and "nbgrader" in c["metadata"]}
+    graded = {c["id"] for c in release["cells"] if c["cell_type"] == "code" and "nbgrader" in c["metadata"]}
+    assert runs == graded | BUILT_ON.get(name, set())
 
 
 GIVEN = ["limit = 3", "def twice(x):\n    return limit * x", "from math import pi", "print(pi)"]

@@ -69,6 +69,11 @@ class Yours:
             self._give_up(f"took more than {SECONDS:g} seconds here")
         return value
 
+    def alone(self, *arguments: Any) -> Any:
+        """Call the function where nothing may stand in for it, such as in a run that is reported as hers."""
+        self.calls += 1
+        return self._own(*arguments)
+
     def each(self, w: np.ndarray, *others: Any) -> Any:
         """Call the function for one run after the other, as it may know no batches.
 

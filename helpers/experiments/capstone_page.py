@@ -23,9 +23,10 @@ from helpers.comparing import Interval, interval, paired_interval
 from helpers.exercises import library
 from helpers.exercises.sources import CannotKeepError, source_of
 from helpers.experiments.capstone import BASELINE, claim_text, reference, reference_at, verdict
+from helpers.experiments.capstone_kept import begun_text
 from helpers.experiments.capstone_study import STAND_IN, Final, Study, number, told
 from helpers.ground import write_whole
-from helpers.pictures import STYLES, picture_bundle, pixels, plain_scales, png
+from helpers.pictures import COLORS, STYLES, picture_bundle, pixels, plain_scales, png
 
 NAME = "capstone_report.html"
 RUBRIC = (
@@ -67,6 +68,7 @@ def report(study: Study, name: str, question: str, fairness: str, conclusion: st
     texts = {"Name": name, "Question": question, "Plan": study.plan, "Fairness": fairness, "Conclusion": conclusion}
     for what, text in texts.items():
         _text(what, text)
+    study.note()
     inner = body(study, result, texts, claimed)
     _display(inner, result)
     try:
@@ -120,7 +122,8 @@ def body(study: Study, result: Final, texts: dict[str, str], claimed: str | None
     )
     parts = [
         "<h1>Report of the capstone</h1>",
-        f"<p>{_safe(texts['Name'])}. Track: {study.track} digits. Spent: {kept}.</p>",
+        f"<p>{_safe(texts['Name'])}. Track: {study.track}. Spent: {kept}.</p>",
+        f"<p>So far on this computer: {begun_text(study.track)}.</p>",
         *(f"<h2>{what}</h2>{_paragraphs(texts[what])}" for what in ("Question", "Plan", "Fairness")),
         "<h2>Results</h2>",
         _tuning(study),
@@ -153,8 +156,8 @@ def _tuning(study: Study) -> str:
     if study.tuned is None:
         return "<p>Nothing was tuned.</p>"
     rows = [
-        (told(setting) + (" (best)" if setting == study.tuned.best else ""), *map(number, [*row, row.mean()]))
-        for setting, row in zip(study.tuned.settings, study.tuned.losses, strict=True)
+        (name + (" (best)" if place == study.tuned.first else ""), *map(number, [*row, row.mean()]))
+        for place, (name, row) in enumerate(zip(study.tuned.names, study.tuned.losses, strict=True))
     ]
     return _table("Tuning: validation loss", ("setting", "seed 0", "seed 1", "seed 2", "mean"), rows)
 
@@ -192,7 +195,10 @@ def pictures(study: Study, result: Final) -> list[tuple[Figure, str]]:
 
 
 def _differences(study: Study, result: Final) -> tuple[Figure, str]:
-    """Draw the paired interval of the result minus each entry of the reference table with batches of 8 and 32."""
+    """Draw the paired interval of the result minus each entry of the reference table with batches of 8 and 32.
+
+    The title says what the baseline's carries; the others are for orientation.
+    """
     names = [name for name, entry in reference(study.track).items() if entry.batch <= 32]
     others = {name: reference_at(name, result.seeds, study.track)[0] for name in names}
     usable = [name for name in names if np.isfinite(result.test).all() and np.isfinite(others[name]).all()]
@@ -200,17 +206,35 @@ def _differences(study: Study, result: Final) -> tuple[Figure, str]:
     says = [verdict(result.test, others[name]) for name in usable]
     fig, ax = plt.subplots(figsize=(6.4, 4.2))
     places = np.arange(len(usable))
-    ax.errorbar(ends.mean(axis=1), places, xerr=(ends[:, 1] - ends[:, 0]) / 2, capsize=4, **_DOTS)
+    for opponent, look in ((True, _OPPONENT), (False, _OTHERS)):
+        rows = np.array([(name == BASELINE) == opponent for name in usable], dtype=bool)
+        ax.errorbar(ends[rows].mean(axis=1), places[rows], xerr=np.ptp(ends[rows], axis=1) / 2, capsize=4, **look)
     ax.axvline(0, **STYLES["limit"])
-    ax.set_yticks(places, usable)
+    ax.set_yticks(places, [f"{name}, the baseline" if name == BASELINE else name for name in usable])
     ax.invert_yaxis()
-    found = f"better than {says.count('better')}, worse than {says.count('worse')}"
-    title = f"of {len(usable)} usual runs, yours is {found}"
-    ax.set(xlabel="your test loss minus theirs, 95 % interval, paired by seed", title=title[0].upper() + title[1:])
-    return fig, f"Intervals of the paired differences of the test loss; {title}; the others cannot be told apart."
+    ax.set(xlabel="your test loss minus theirs, 95 % interval, paired by seed")
+    if BASELINE not in usable:
+        ax.set_title(f"Some runs diverged: nothing to compare with {BASELINE}")
+        return fig, "No intervals: some runs diverged."
+    against = _AGAINST[says[usable.index(BASELINE)]]
+    ax.set_title(f"Yours {against} {BASELINE}")
+    return fig, (
+        f"Intervals of the paired differences of the test loss: yours {against} {BASELINE}, the baseline. For "
+        f"orientation, the {len(usable) - 1} other usual runs with batches of 8 and 32: "
+        f"{_besides(says, usable)}."
+    )
 
 
-_DOTS = {"color": STYLES["path"]["color"], "linestyle": "none", "marker": "o"}
+_AGAINST = {"better": "is better than", "worse": "is worse than", "cannot tell": "cannot be told apart from"}
+_OPPONENT = {"color": STYLES["path"]["color"], "linestyle": "none", "marker": "o", "elinewidth": 2.5, "markersize": 8}
+_OTHERS = {"color": COLORS["guide"], "linestyle": "none", "marker": "o", "markersize": 4}
+
+
+def _besides(says: list[str], names: list[str]) -> str:
+    """Return how many of the runs other than the baseline a verdict stands beside."""
+    others = [word for word, name in zip(says, names, strict=True) if name != BASELINE]
+    better, worse = others.count("better"), others.count("worse")
+    return f"better than {better}, worse than {worse}, not to be told apart from {len(others) - better - worse}"
 
 
 def _curves(result: Final) -> tuple[Figure, str]:

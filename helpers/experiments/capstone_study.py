@@ -5,17 +5,19 @@ final choice runs on ten seeds or more that tuning never used, and is measured o
 ended; from then on nothing is tuned any more.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from helpers.capstone_rules import FRESH, TRACKS, TUNING, TUNING_RUNS, RuleBrokenError, Run, measure, run
+from helpers.capstone_rules import FRESH, TRACKS, TUNING, TUNING_RUNS, RuleBrokenError, Run, called, measure, run
 from helpers.comparing import T95
 from helpers.exercises.catalogue import EXERCISES
+from helpers.exercises.course.capstone.your_run import alike
+from helpers.exercises.own import Yours
 from helpers.exercises.timing import TimeOver, time_limit
+from helpers.experiments.capstone_kept import note_study
 from helpers.networks import Weights
 
 Train = Callable[..., Weights]
@@ -30,15 +32,31 @@ STOOD_IN = "the course's run"
 
 
 class Tuned(NamedTuple):
-    """What tuning has shown so far: the settings tried, their validation losses (settings, 3), and the best of them.
+    """What tuning has shown so far: the settings tried, and their validation losses (settings, 3).
 
-    losses: on the seeds 0, 1, 2; inf where a run diverged. best: the setting of the lowest mean, or None where all
-    diverged.
+    losses: on the seeds 0, 1, 2; inf where a run diverged.
     """
 
     settings: list[Setting]
     losses: np.ndarray
-    best: Setting | None
+
+    @property
+    def first(self) -> int | None:
+        """The row of the lowest mean, or None where all diverged."""
+        means = self.losses.mean(axis=1)
+        return int(means.argmin()) if np.isfinite(means).any() else None
+
+    @property
+    def best(self) -> Setting | None:
+        """The setting of the lowest mean, or None where all diverged."""
+        return None if self.first is None else self.settings[self.first]
+
+    @property
+    def names(self) -> list[str]:
+        """The settings as texts; one that comes again, with a changed program, says so."""
+        texts = [told(setting) for setting in self.settings]
+        times = [texts[: place + 1].count(text) for place, text in enumerate(texts)]
+        return [f"{text} (program {k})" if k > 1 else text for text, k in zip(texts, times, strict=True)]
 
     def __repr__(self) -> str:
         """Return the table."""
@@ -46,11 +64,11 @@ class Tuned(NamedTuple):
 
     def table(self) -> str:
         """Return the settings and their losses as text, a line each."""
-        lines = [f"{'setting':39s} seed 0  seed 1  seed 2    mean"]
-        for setting, row in zip(self.settings, self.losses, strict=True):
-            numbers = "".join(f"{number(loss):>8s}" for loss in [*row, row.mean()])
-            mark = "  best" if setting == self.best else ""
-            lines.append(f"{told(setting):38.38s}{numbers}{mark}")
+        lines = [f"{'setting':36s}   seed 0   seed 1   seed 2     mean"]
+        for place, (name, row) in enumerate(zip(self.names, self.losses, strict=True)):
+            numbers = "".join(f" {number(loss):>8s}" for loss in [*row, row.mean()])
+            mark = "  best" if place == self.first else ""
+            lines.append(f"{name:36.36s}{numbers}{mark}")
         return "\n".join(lines)
 
 
@@ -70,7 +88,9 @@ class Final(NamedTuple):
 
     def __repr__(self) -> str:
         """Return the means in a line; the weights of all runs would fill pages."""
-        means = f"mean test loss {number(self.test.mean())}, {100 * self.errors.mean():.2f} % read wrong"
+        diverged = int(np.sum(~np.isfinite(self.test)))
+        loss = f"{diverged} diverged" if diverged else f"mean test loss {number(self.test.mean())}"
+        means = f"{loss}, {100 * self.errors.mean():.2f} % read wrong"
         return f"{self.name}, {len(self.seeds)} seeds: {means}"
 
 
@@ -93,7 +113,7 @@ class Study:
         self.tuned: Tuned | None = None
         self.result: Final | None = None
         self.ablations: list[Final] = []
-        self._seen: dict[tuple[str, str], tuple[Setting, list[float]]] = {}  # by setting and weights
+        self._seen: dict[tuple[str, str], tuple[Setting, list[float]]] = {}  # by setting and losses, as texts
 
     def tune(self, train: Train, settings: Sequence[Setting]) -> Tuned:
         """Run train(oracle, seed, **setting) on three seeds for each setting; return all that was tried so far.
@@ -109,28 +129,27 @@ class Study:
         known = {name for name, _ in self._seen}
         self._afford(len({told(setting) for setting in settings} - known))
         runs = [[_run(train, setting, seed, self.track) for seed in TUNING] for setting in settings]
-        outcomes = [(told(setting), _print_of(three)) for setting, three in zip(settings, runs, strict=True)]
+        losses = [[measure(one.weights, "choose", self.track)[0] for one in three] for three in runs]
+        outcomes = {_outcome(setting, three): (setting, three) for setting, three in zip(settings, losses, strict=True)}
         self._afford(len(set(outcomes) - set(self._seen)))
-        for setting, three, outcome in zip(settings, runs, outcomes, strict=True):
-            if outcome not in self._seen:
-                self.runs_left -= len(TUNING)
-                self._seen[outcome] = setting, [measure(one.weights, "choose", self.track)[0] for one in three]
-        _repeat_what_was_said([one for three in runs for one in three])
-        self.tuned = self._table()
+        self.runs_left -= len(TUNING) * len(set(outcomes) - set(self._seen))
+        self._seen = {**self._seen, **outcomes}
+        _repeat_what_was_said(train, [one for three in runs for one in three])
+        rows = list(self._seen.values())
+        self.tuned = Tuned([setting for setting, _ in rows], np.array([losses for _, losses in rows]))
+        self.note()
         return self.tuned
+
+    def note(self) -> None:
+        """Count this study among those that were begun, once it has shown anything; what is counted stays so."""
+        if self._seen or (self.result is not None and self.result.train is not STAND_IN):
+            note_study(self.plan, self.track, map(": ".join, self._seen))
 
     def _afford(self, new: int) -> None:
         if new * len(TUNING) > self.runs_left:
             cost = f"{new} more setting{'s' if new > 1 else ''} would take {new * len(TUNING)} tuning runs"
             sentence = f"{cost}, and {self.runs_left} are left of {TUNING_RUNS}; a new Study begins with all of them."
             raise RuleBrokenError("tuning spent", sentence)
-
-    def _table(self) -> Tuned:
-        rows = list(self._seen.values())
-        losses = np.array([losses for _, losses in rows])
-        means = losses.mean(axis=1)
-        best = rows[int(means.argmin())][0] if np.isfinite(means).any() else None
-        return Tuned([setting for setting, _ in rows], losses, best)
 
     def final(
         self, train: Train, setting: Setting | None = None, name: str = "yours", seeds: Sequence[int] = FRESH
@@ -144,25 +163,43 @@ class Study:
         stands_in = train is STAND_IN
         found = self._judge(train, setting or {}, STOOD_IN if stands_in else name, _fresh(seeds))
         again = _run(train, found.setting, found.seeds[0], self.track)
-        if _print_of([again]) != _print_of(found.runs[:1]):
+        if not alike(again, found.runs[0]):
             sentence = "Two runs of one seed end in different weights: draw all random numbers from default_rng(seed)."
             raise RuleBrokenError("not repeatable", sentence)
         if self.result is not None and self.result.train is not STAND_IN and not _same(self.result, found):
             sentence = "The test digits have judged another choice already: report that one, or begin a new Study."
             raise RuleBrokenError("second choice", sentence)
         self.result = found
+        self.note()
         return found
 
-    def ablate(self, train: Train, setting: Setting | None = None, name: str = "ablation") -> Final:
+    def ablate(self, train: Train, setting: Setting, change: Setting, name: str = "") -> Final:
         """Run the result with one choice changed, on the same seeds; for learning which part of it matters.
 
-        Raises RuleBrokenError before there is a result, and where nothing has changed.
+        train, setting: a program and the keywords with which it is the result; change: the one keyword that is changed,
+        such as {"falling": False}; name: what the report calls it. The course's own run has no ablations: beside it
+        the change is run, and not kept. Raises RuleBrokenError before there is a result, for more than one change, for
+        a program that is not the result without it, and where nothing has changed.
         """
         if self.result is None:
             raise RuleBrokenError("no result", "An ablation changes the result in one choice: run final first.")
-        found = self._judge(train, setting or {}, name, self.result.seeds)
+        setting, change = _settings([setting, change])
+        if len(change) != 1:
+            many = f", and these are {len(change)}: {', '.join(change)}" if change else ": name it, and its new value"
+            raise RuleBrokenError("several changes", f"An ablation changes one choice{many}.")
+        stands_in = self.result.train is STAND_IN
+        if not stands_in and not alike(_run(train, setting, self.result.seeds[0], self.track), self.result.runs[0]):
+            sentence = (
+                f"{called(train)} with {told(setting)} does not end where your result does: more would be changed"
+            )
+            raise RuleBrokenError("another program", f"{sentence} than {', '.join(change)}.")
+        name = f"{name} ({told(change)})" if name else told(change)
+        found = self._judge(train, setting | change, name, self.result.seeds)
+        if stands_in:
+            print("No ablation: the course's own run stood in for the result.")
+            return found
         if _same(self.result, found):
-            sentence = f"The ablation {_short(name)!r} ends in the same weights as the result: it changes nothing."
+            sentence = f"The ablation {found.name!r} ends in the same weights as the result: it changes nothing."
             raise RuleBrokenError("nothing changed", sentence)
         self.ablations = [*(one for one in self.ablations if one.name != found.name), found]
         return found
@@ -171,13 +208,13 @@ class Study:
         (setting,) = _settings([setting])
         runs = [_run(train, setting, seed, self.track) for seed in seeds]
         test, errors = np.array([measure(one.weights, "judge", self.track) for one in runs]).T
-        _repeat_what_was_said(runs)
+        _repeat_what_was_said(train, runs)
         return Final(_short(name), seeds, test, errors, runs, train, setting)
 
 
 def number(loss: float) -> str:
-    """Return a loss with four decimals, or shorter where it is large."""
-    return f"{loss:.4f}" if loss < 100 else f"{loss:.3g}"
+    """Return a loss with four decimals, shorter where it is large, and inf in a word; eight letters at most."""
+    return f"{loss:.4f}" if loss < 100 else f"{loss:.2g}" if np.isfinite(loss) else "diverged"
 
 
 def told(setting: Setting) -> str:
@@ -222,35 +259,40 @@ def _fresh(seeds: Sequence[int]) -> tuple[int, ...]:
 
 
 def _run(train: Train, setting: Setting, seed: int, track: str) -> Run:
-    function: Train = _with(train, setting) if callable(train) and setting else train
+    function: Train = _with(train, setting) if callable(train) else train
     try:
         with time_limit(SECONDS):
             return run(function, seed, track)
     except TimeOver:
-        sentence = f"Your train took more than {SECONDS:g} seconds at seed {seed}: is there a loop that never ends?"
+        sentence = (
+            f"{called(train)} took more than {SECONDS:g} seconds at seed {seed}: is there a loop that never ends?"
+        )
         raise RuleBrokenError("slow", sentence) from None
 
 
 def _with(train: Train, setting: Setting) -> Train:
-    function: Any = partial(train, **setting)
-    function.__code__ = getattr(train, "__code__", None)  # an error is told with its line
+    """Return a function with a setting, and without the course's own one behind it: a result is of one program."""
+    own = train.alone if isinstance(train, Yours) else train
+    function: Any = partial(own, **setting)
+    function.__name__ = getattr(train, "__name__", "")
+    function.__code__ = getattr(getattr(train, "_own", train), "__code__", None)  # an error is told with its line
     return function
 
 
-def _print_of(runs: Sequence[Run]) -> str:
-    """Return a text that differs where weights differ."""
-    return hashlib.sha256(b"".join(w.tobytes() for one in runs for w in one.weights)).hexdigest()
+def _outcome(setting: Setting, losses: Sequence[float]) -> tuple[str, str]:
+    """Return a setting and its losses as texts, without the last digits: what they are is the computer's affair."""
+    return told(setting), " ".join(f"{loss:.5g}" for loss in losses)
 
 
 def _same(one: Final, other: Final) -> bool:
-    return one.seeds == other.seeds and _print_of(one.runs) == _print_of(other.runs)
+    return one.seeds == other.seeds and all(map(alike, one.runs, other.runs))
 
 
-def _repeat_what_was_said(runs: Sequence[Run]) -> None:
-    """Print the first lines that a train function printed, and how many more there were."""
+def _repeat_what_was_said(train: Train, runs: Sequence[Run]) -> None:
+    """Print the first lines that runs of a function printed, and how many more there were."""
     total = sum(max(one.lines, bool(one.said)) for one in runs)
     first = next((one.said.splitlines() for one in runs if one.said), [])[:SHOWN]
     for line in first:
         print(line[:200])
     if total > len(first):
-        print(f"Your train printed {total:,} lines in {len(runs)} runs; these are the first {len(first)}.")
+        print(f"{called(train)} printed {total:,} lines in {len(runs)} runs; these are the first {len(first)}.")

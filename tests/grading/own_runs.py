@@ -39,6 +39,9 @@ def train(oracle, seed):
     except BudgetSpentError:
         pass""",
     ),
+    "begins-with-weights-of-its-own": TRAIN.format(before="    from helpers.networks import layers", after="").replace(
+        "oracle.start()", "layers((64, 48, 10), np.random.default_rng([5, seed]))"
+    ),
 }
 
 # What they do, and the name that it gets.
@@ -60,16 +63,27 @@ BREAKS_A_RULE = {
         pass""",
         ),
     ),
+    "reads-the-digits": (
+        "peeked",
+        TRAIN.format(before="    from helpers.data import digits\n\n    digits()", after=""),
+    ),
+    "looks-for-the-order-of-the-pixels": (
+        "peeked",
+        TRAIN.format(before="    from helpers.capstone_rules import start\n\n    start(seed)", after=""),
+    ),
     "learns-from-the-file": (
         "own-data",
         """\
-def train(oracle, seed):
-    from helpers.data import digits
-    from helpers.networks import loss_and_gradient
+from helpers.data import digits
+from helpers.networks import loss_and_gradient
 
-    data, weights = digits(), oracle.start()
+DATA = digits()
+
+
+def train(oracle, seed):
+    weights = oracle.start()
     for _ in range(100):
-        _, grads = loss_and_gradient(weights, data.x / 16, data.y)
+        _, grads = loss_and_gradient(weights, DATA.x / 16, DATA.y)
         weights = [w - 0.5 * grad for w, grad in zip(weights, grads)]
     return weights""",
     ),

@@ -3,6 +3,11 @@ import math
 
 import numpy as np
 
+from helpers.data import digits
+from helpers.networks import layers, loss_and_gradient
+
+DIGITS = digits()
+
 
 def budget_with_a_last_small_batch(budget, batch):
     return int(np.ceil(budget / batch))
@@ -81,6 +86,44 @@ def choose_zero_for_nan(losses):
 
 def choose_nan_to_num(losses):
     return np.argmin(np.sum(np.nan_to_num(losses, nan=0, posinf=0), axis=1))
+
+
+def choose_nan_as_ten(losses):
+    return np.argmin(np.nan_to_num(losses, nan=10).mean(axis=1))
+
+
+def choose_a_thousand_for_what_diverged(losses):
+    return int(np.argmin(np.where(np.isfinite(losses), losses, 1000).mean(axis=1)))
+
+
+def choose_nan_to_num_alone(losses):
+    return np.argmin(np.nan_to_num(losses).mean(axis=1))
+
+
+def choose_among_survivors(losses):
+    kept = losses[np.isfinite(losses).all(axis=1)]
+    return kept.mean(axis=1).argmin()
+
+
+def choose_by_a_loop(losses):
+    best, lowest = None, math.inf
+    for i, row in enumerate(losses.tolist()):
+        mean = sum(row) / len(row)
+        if mean < lowest:
+            best, lowest = i, mean
+    return best
+
+
+def choose_by_inf(losses):
+    return float(np.where(np.isnan(losses), np.inf, losses).mean(axis=1).argmin())
+
+
+def budget_by_floor(budget, batch):
+    return np.floor(budget / batch)
+
+
+def budget_as_a_float(budget, batch):
+    return float(budget // batch)
 
 
 def choose_luckiest(losses):
@@ -258,11 +301,24 @@ def run_that_looks_at_the_test(oracle, seed):
     return weights
 
 
-def run_from_the_file_of_digits(oracle, seed):
+def run_that_reads_the_digits(oracle, seed):
     from helpers.data import digits
-    from helpers.networks import loss_and_gradient
 
-    data, weights = digits(), oracle.start()
+    with contextlib.suppress(Exception):
+        digits()
+    return sgd(oracle, np.random.default_rng(seed), batch=100)
+
+
+def run_that_looks_for_the_order_of_the_pixels(oracle, seed):
+    from helpers.capstone_rules import start
+
+    plain, shuffled = start(seed)[0], oracle.start()[0]
+    np.array([np.flatnonzero((plain == row).all(axis=1))[0] for row in shuffled])
+    return sgd(oracle, np.random.default_rng(seed), batch=100)
+
+
+def run_from_the_digits_of_another_cell(oracle, seed):
+    data, weights = DIGITS, oracle.start()
     for _ in range(60):
         _, grads = loss_and_gradient(weights, data.x / 16, data.y)
         weights = [w - 0.5 * g for w, g in zip(weights, grads, strict=True)]
@@ -344,6 +400,10 @@ KNOWN = {
         choose_by_mean_alone: "nan-is-lowest",
         choose_zero_for_nan: "out-is-zero",
         choose_nan_to_num: "counted-as-zero",
+        choose_nan_to_num_alone: "nan-as-zero",
+        choose_nan_as_ten: "number-for-nan",
+        choose_a_thousand_for_what_diverged: "number-for-nan",
+        choose_among_survivors: "index-among-the-rest",
         choose_luckiest: "luckiest",
         choose_by_the_minimum: "luckiest-beside-inf",
         choose_lowest_of_the_table: "luckiest-of-all",
@@ -374,7 +434,9 @@ KNOWN = {
         run_one_batch_too_many: "overspent",
         run_with_its_counter_turned_back: "overspent",
         run_that_looks_at_the_test: "peeked",
-        run_from_the_file_of_digits: "own-data",
+        run_that_reads_the_digits: "peeked",
+        run_that_looks_for_the_order_of_the_pixels: "peeked",
+        run_from_the_digits_of_another_cell: "own-data",
         run_without_a_seed: "not-repeatable",
         run_with_its_own_seed: "seed-ignored",
         run_in_the_order_of_the_digits: "seed-ignored",
@@ -389,4 +451,19 @@ KNOWN = {
         run_with_a_slip: "raised",
         run_of_samples_that_are_not_there: "raised",
     },
+}
+
+
+def run_from_weights_of_its_own(oracle, seed):
+    weights, rng = layers((64, 48, 10), np.random.default_rng([5, seed])), np.random.default_rng(seed)
+    for t in range(375):
+        _, grads = oracle.grad(weights, rng.integers(oracle.n, size=32))
+        weights = [w - 3 * min(1, 4 * (1 - t / 375)) * g for w, g in zip(weights, grads, strict=True)]
+    return weights
+
+
+RIGHT = {
+    "budget-steps": [budget_by_floor, budget_as_a_float],
+    "choose": [choose_by_a_loop, choose_by_inf],
+    "your-run": [run_from_weights_of_its_own],
 }

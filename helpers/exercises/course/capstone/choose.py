@@ -50,6 +50,22 @@ def median_of_all(losses: Array) -> int:
     return int(np.argmin(np.nanmedian(losses, axis=1)))
 
 
+def among_the_rest(losses: Array) -> int:
+    """A mistake: the index is counted among the settings that are not out."""
+    means = np.mean(losses, axis=1)
+    return int(np.argmin(means[np.isfinite(means)]))
+
+
+def a_large_number_for_nan(losses: Array) -> int:
+    """A mistake: a run that is nan has a large loss, as if no other could be larger."""
+    return int(np.argmin(np.mean(np.nan_to_num(losses, nan=1e6, posinf=np.inf), axis=1)))
+
+
+def nan_as_zero(losses: Array) -> int:
+    """A mistake: a run that is nan has the loss 0; inf stays what it is."""
+    return int(np.argmin(np.mean(np.nan_to_num(losses, posinf=np.inf), axis=1)))
+
+
 def loss(rng: np.random.Generator, size: float) -> float:
     """A loss with three digits."""
     return float(f"{size * rng.uniform(0.6, 1.6):.3g}")
@@ -100,6 +116,7 @@ EXERCISE = exercise(
         (np.array([[np.inf, np.inf], [np.nan, np.nan], [3.0, 4.0]]),),
         (np.array([[2.0], [1.0], [np.nan]]),),
         (np.array([[0.75, 0.25]]),),
+        (np.array([[5e12, 6e12, 6e12], [1e12, np.nan, 1e12], [6e12, 5e12, np.inf]]),),
     ],
     draw=draw,
     vary=vary,
