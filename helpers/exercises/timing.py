@@ -45,8 +45,8 @@ def time_limit(seconds: float) -> Iterator[None]:
 
     before = signal.signal(signal.SIGINT, interrupted)
     watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
     try:
+        watcher.start()  # within: on a busy machine the limit may strike before this line ends
         try:
             yield
         finally:

@@ -28,14 +28,13 @@ def enough(exercise: Exercise) -> int:
 
 def _guessed(exercise: Exercise) -> int:
     """Return how many calls are right, at best, for an answer that needs no thought."""
-    most, probes = 0, exercise.probes
-    for answer in right_answers(exercise):
-        right = [judging.call(exercise, answer, probe) for probe in probes]
-        repeated = max(sum(judging.agree(one, other) for other in right) for one in right)
-        most = max(most, repeated if repeated > 1 else 0)  # to be right once needs the number
-        for guess in _guesses(len(probes[0])):
-            given = [judging.call(exercise, guess, probe) for probe in probes]
-            most = max(most, sum(map(judging.agree, given, right)))
+    probes = exercise.probes
+    rights = [[judging.call(exercise, answer, probe) for probe in probes] for answer in right_answers(exercise)]
+    repeated = [sum(judging.agree(one, other) for other in right) for right in rights for one in right]
+    most = max((count for count in repeated if count > 1), default=0)  # to be right once needs the number
+    for guess in _guesses(len(probes[0])):
+        given = [judging.call(exercise, guess, probe) for probe in probes]
+        most = max(most, *(sum(map(judging.agree, given, right)) for right in rights))
     return most
 
 

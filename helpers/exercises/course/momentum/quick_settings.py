@@ -22,13 +22,14 @@ def quick_settings(smallest: float, largest: float) -> tuple[float, float]:
 
 def steps_needed(settings: tuple[float, float], smallest: float, largest: float) -> float:
     """The step from which on the loss is below the goal; MOST if it is not, inf if the run goes out."""
-    lr, beta = settings
-    curvatures, w, velocity, last = np.array([smallest, largest]), np.ones(2), np.zeros(2), 0
-    start = np.sum(curvatures)
+    lr, beta = map(float, settings)
+    x = y = 1.0  # plain numbers: two of them are ten times as quick as an array
+    v_x = v_y = 0.0
+    start, last = smallest + largest, 0
     for t in range(1, MOST):
-        velocity = beta * velocity + curvatures * w
-        w = w - lr * velocity
-        loss = np.sum(curvatures * w**2)
+        v_x, v_y = beta * v_x + smallest * x, beta * v_y + largest * y
+        x, y = x - lr * v_x, y - lr * v_y
+        loss = smallest * (x * x) + largest * (y * y)
         if not loss < 1e9 * start:
             return inf
         if loss > PART * start:

@@ -1,5 +1,7 @@
 """The border of a descent that follows old gradients: found by any means, and judged by where it lies."""
 
+from functools import cache
+
 import numpy as np
 
 from helpers.exercises.exercise import Answer
@@ -66,6 +68,7 @@ BY_EXPERIMENT = (
 )
 
 
+@cache
 def other_rates(curvature: float, delay: int) -> dict[str, float]:
     """The rates that have names, by them; where two are equal, the first one counts."""
     unit = 1 / curvature
