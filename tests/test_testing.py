@@ -98,7 +98,7 @@ def test_quick_leaves_out_the_tests_that_are_marked_slow(suite):
 
 def test_options_after_a_part_reach_its_program(suite):
     (check,) = chosen(suite, ["browser", "-k", "adam"])
-    assert check.command == (*PYTEST, "tests/browser", "-n", "2", "--dist", "loadfile", "-k", "adam")
+    assert check.command == (*PYTEST, "tests/browser", "-n", "2", "--dist", "worksteal", "-k", "adam")
     (check,) = chosen(suite, ["style", "--fix"])
     assert check.command[-1] == "--fix"
 

@@ -10,15 +10,15 @@ from helpers.ground import CannotGoOnError
 PYTHON = (sys.executable, "-m")
 PYTEST = (*PYTHON, "pytest", "-p", "no:cacheprovider", "-q")
 TWO = ("-n", "2")
+TWO_HALVES = (*TWO, "--dist", "worksteal")  # who is done takes from the other's half
 SUITES = ("browser", "front", "frameworks", "grading")  # folders of tests, each a check of its own
 IGNORED = tuple(f"--ignore=tests/{suite}" for suite in SUITES)
-TESTS = (*PYTEST, "tests", *IGNORED, *TWO)
+TESTS = (*PYTEST, "tests", *IGNORED, *TWO_HALVES)
 CODE = ("helpers", "tests", "start.py", "solutions", "lessons")
 TEXT = ("helpers", "tests", "start.py", "README.md", "CONTRIBUTING.md", "solutions")
 NBVAL = ("--nbval-current-env", "--nbval-cell-timeout=120")
 STRICT = ("--nbval", "--nbval-sanitize-with=tests/nbval_sanitize.cfg", *NBVAL)
 TWO_NOTEBOOKS = (*TWO, "--dist", "loadscope")
-TWO_FILES = (*TWO, "--dist", "loadfile")
 TYPES = str(Path(sys.prefix) / "mypy")  # what the type checker remembers, in .venv
 SLOW = "slow"  # how tests and systems are marked that not every run has time for
 
@@ -68,7 +68,7 @@ CHECKS = {
         Check("mutations", "mutations", (sys.executable, "tests/mutations.py"), ("browser",)),
         suite("frameworks"),
         suite("grading", "grading", "cluster"),
-        suite("browser", "browser").given(*TWO_FILES),
+        suite("browser", "browser").given(*TWO_HALVES),
         # The mutants' tests run every exercise thousands of times, which counting lines slows most.
         Check("coverage", "coverage", (*PYTHON, "helpers.authoring.coverage", *TESTS[1:], NO_MUTANTS), ("coverage",)),
     )

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from laboratory import ROOT, SCROLLED, run_all
+from laboratory import CHROMIUM, ROOT, SCROLLED, chromium, run_all
 from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 from test_lessons import ready, show_all_outputs
@@ -49,6 +49,14 @@ STATE = """(root) => {
     });
     return { at: stops.indexOf(document.activeElement), inside: root.contains(document.activeElement), styles };
 }"""
+
+
+@pytest.fixture(scope="module")
+def browser(installed, playwright):
+    """Chromium with a device pixel for each of the page's: a quarter to draw, where a window is as high as a lesson."""
+    installed(CHROMIUM)
+    with chromium(playwright, density=1) as running:
+        yield running
 
 
 @pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
