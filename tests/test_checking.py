@@ -351,6 +351,7 @@ def test_replacing_comparisons_and_numpy_functions_gains_nothing(monkeypatch):
     judging.expected.cache_clear()  # what mistakes do is found when it is needed, and here with replaced functions
 
 
+@pytest.mark.slow
 def test_functions_replaced_before_the_first_check_do_not_change_what_is_expected():
     code = (
         "import numpy as np\nfrom helpers.exercises import CheckFailed, check\n"

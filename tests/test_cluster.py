@@ -17,6 +17,8 @@ from helpers.cluster.launch import launch
 from helpers.cluster.ring import NeighbourGoneError, Ring
 from helpers.ground import ROOT, CannotGoOnError
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def processes(monkeypatch):

@@ -139,6 +139,7 @@ def mean_excess(seeds, rates=None):
     return {name: found.excess.mean(axis=0) for name, found in averaging(seeds, rates).items()}
 
 
+@pytest.mark.slow
 def test_schedule_free_is_near_cosine_at_the_end_and_far_ahead_half_way_on_fresh_seeds_too():
     rates = {name: found.lr for name, found in averaging().items()}
     for excess in (mean_excess(range(8)), mean_excess(range(8, 16), rates)):

@@ -38,6 +38,8 @@ from helpers.experiments.capstone_board import leaderboard
 from helpers.experiments.capstone_page import RUBRIC, path, report
 from helpers.experiments.capstone_study import Study
 
+pytestmark = pytest.mark.slow
+
 PLAN = (
     "I try some rates of plain gradient descent and keep the one whose mean validation loss over three seeds is lowest."
 )

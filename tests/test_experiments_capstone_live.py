@@ -203,6 +203,7 @@ def test_the_challenge_asks_for_an_interval_that_leaves_0_and_comes_back():
     assert {key: found for key, found in met.items() if found} == {("Adam cosine 8", "clean"): [3, 4, 6, 7, 8]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [batch_dashboard, curse, how_many_seeds])
 def test_each_picture_can_be_drawn_at_all_its_settings(make):
     stage = make()

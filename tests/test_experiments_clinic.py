@@ -38,6 +38,7 @@ def test_an_unknown_cause_is_refused():
         train_with("flu")
 
 
+@pytest.mark.slow
 def test_a_healthy_run_learns_and_no_hidden_number_dies(runs):
     for run in runs[HEALTHY]:
         assert abs(run.losses[0] - np.log(10)) < 0.3

@@ -54,6 +54,7 @@ def test_means_begin_when_there_are_enough_values():
     assert np.isnan(means[0, 0]) and means[0, 1:].tolist() == [2, 4, np.inf, np.inf]
 
 
+@pytest.mark.slow
 def test_few_rates_bring_the_loss_low_and_both_ends_of_the_slider_do_not(desk):
     reached = np.flatnonzero(desk.met)
     ends = desk.live["mean losses"][:, -1, 1]
@@ -143,6 +144,7 @@ def fits():
     return double_descent(lesson.FEATURES, lesson.RIDGES)
 
 
+@pytest.mark.slow
 def test_without_a_ridge_the_error_peaks_where_there_are_as_many_features_as_digits(fits):
     errors = dict(zip(lesson.FEATURES, fits.errors[0].mean(axis=-1), strict=True))
     assert max(errors, key=errors.get) == lesson.DIGITS

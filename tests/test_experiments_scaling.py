@@ -130,6 +130,7 @@ def ends():
     return {kept: compressed(kept).live["gap"][:, -1, 1] for kept in KEPT}
 
 
+@pytest.mark.slow
 def test_with_a_memory_one_number_of_31_gets_as_near_as_all_of_them(ends):
     assert np.all(ends["remembers the rest"] < LOW)
     assert np.ptp(ends["remembers the rest"]) < 0.15 * ends["remembers the rest"][-1]
@@ -140,6 +141,7 @@ def test_without_a_memory_fewer_numbers_end_farther_from_the_minimum(ends):
     assert ends["forgets the rest"][0] > 500 * ends["remembers the rest"][0]
 
 
+@pytest.mark.slow
 def test_the_challenge_asks_for_one_number_and_a_memory():
     forgotten, remembered = (compressed(kept) for kept in KEPT)
     assert not forgotten.met.any() and SENT[remembered.met].tolist() == [1]

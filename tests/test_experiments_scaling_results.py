@@ -84,6 +84,7 @@ def test_sign_descent_is_stuck_and_a_memory_frees_it():
     assert remembering[-1] < 1e-3
 
 
+@pytest.mark.slow
 def test_one_number_of_31_is_enough_for_workers_that_remember_the_rest():
     all_sent, remembering, forgetting = (
         top_k_gaps(compress, 31),
@@ -95,6 +96,7 @@ def test_one_number_of_31_is_enough_for_workers_that_remember_the_rest():
     assert forgetting[-1] > 0.04
 
 
+@pytest.mark.slow
 def test_local_steps_cost_little_on_shuffled_shards_and_much_on_shards_by_label():
     shuffled, by_label = local_losses(False), local_losses(True)
     assert shuffled[0] == pytest.approx(by_label[0], abs=0.01)

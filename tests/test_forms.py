@@ -130,6 +130,7 @@ def test_what_python_says_is_put_into_words(id, answer, words):
     assert words in str(failure(id, answer))
 
 
+@pytest.mark.slow
 def test_a_slow_answer_hears_where_it_was_and_no_diagnosis(monkeypatch):
     monkeypatch.setattr(judging, "SECONDS", 0.3)
 
@@ -142,6 +143,7 @@ def test_a_slow_answer_hears_where_it_was_and_no_diagnosis(monkeypatch):
     assert "in line 2 of gradient_step: __import__" in str(error) and "condition never changes" not in str(error)
 
 
+@pytest.mark.slow
 def test_an_import_inside_an_answer_is_left_to_end_and_costs_no_verdict(tmp_path):
     (tmp_path / "slow_module.py").write_text("import time\nfor _ in range(20):\n    time.sleep(0.05)\nvalue = 1.0\n")
     code = (

@@ -182,6 +182,7 @@ def test_a_difference_is_said_without_digits_that_change_with_the_machine(differ
     assert size(difference) == words
 
 
+@pytest.mark.slow
 def test_the_numpy_twin_ends_where_torch_does():
     rng = np.random.default_rng(0)
     x, y, start = rng.normal(size=(20, 3)), rng.normal(size=20), rng.normal(size=3)

@@ -24,6 +24,7 @@ def of(exercise):
     return made_of([{"source": source} for source in cells])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exercise", OBSERVED, ids=lambda exercise: exercise.id)
 def test_each_of_them_fails_where_nothing_was_replaced(exercise):
     found = of(exercise)

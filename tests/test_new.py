@@ -148,6 +148,7 @@ def test_a_new_lesson_and_its_exercise_run_and_are_red_until_they_are_filled(cou
     assert "`sign-step` (4)" in (course / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_all_that_is_laid_is_as_ruff_wants_it_and_the_notebook_in_canonical_form(course):
     laid = {
         *new.lesson(course, LESSON),

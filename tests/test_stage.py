@@ -243,6 +243,7 @@ def test_a_text_moves_with_what_it_labels(axes):
         staged(fig, Scene({line: paths(), ax.text(0, 0, ""): Words(["a", "b", "c"], ends[:2])}, alt=["a", "b", "c"]))
 
 
+@pytest.mark.slow
 def test_layers_come_in_the_drawing_order_of_matplotlib(axes):
     fig, ax = axes
     (above,) = ax.plot([], [], color=RED, zorder=5)

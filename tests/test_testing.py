@@ -87,13 +87,16 @@ def test_nothing_runs_style_types_tests_and_notebooks_and_all_adds_the_others_ch
     assert titles("all") == [*style, "front", *rest, "mutations", "frameworks", "grading", "browser"]
 
 
-def test_quick_leaves_out_the_tests_that_are_marked_slow(suite):
+def test_quick_leaves_out_what_is_marked_slow_and_takes_some_of_many_cases(suite):
     shutil.copy(COURSE / "tests" / "conftest.py", suite / "tests")
     (suite / "tests" / "test_bad.py").write_text("import pytest\n@pytest.mark.slow\ndef test_c(): assert False\n")
+    cases = "import pytest\n@pytest.mark.parametrize('case', range({}))\ndef test_case(case): assert case % 7 == 0\n"
+    (suite / "tests" / "test_many.py").write_text(cases.format(70))  # of so many, every seventh is taken
+    (suite / "tests" / "test_few.py").write_text(cases.format(8))
     *style, quick = chosen(suite, ["quick"])
     assert style == list(chosen(suite, []))[: len(style)]
     counts, _ = testing.outcome(suite, quick.given("-p", "xdist.plugin", "-n", "0"), suite)
-    assert (counts["passed"], counts["failed"]) == (2, 0)
+    assert (counts["passed"], counts["failed"]) == (2 + 10 + 2, 6)
 
 
 def test_options_after_a_part_reach_its_program(suite):
@@ -179,6 +182,7 @@ def test_checks_see_nobodys_progress_and_notebooks_their_own_plotting(monkeypatc
     assert "MPLBACKEND" not in notebooks
 
 
+@pytest.mark.slow
 def test_two_workers_do_not_start_a_thread_for_each_core_as_well(monkeypatch, tmp_path):
     monkeypatch.setenv("OMP_NUM_THREADS", "64")
     asked = "import torch, threadpoolctl, numpy; print({p['num_threads'] for p in threadpoolctl.threadpool_info()})"

@@ -64,6 +64,7 @@ def test_dead_numbers_let_no_gradient_pass_and_the_loss_stays_at_ln_10():
     assert np.all(np.abs(losses - np.log(10)) < 0.1)
 
 
+@pytest.mark.slow
 def test_labels_that_were_shuffled_apart_are_learned_by_heart_and_new_images_by_chance():
     x, y, x_new, y_new = centred()
     rng, weights = start(0)
