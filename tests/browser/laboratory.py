@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 
 from helpers.start.lab import options, surroundings
 
@@ -35,9 +35,16 @@ SCROLLED = """() => [...document.querySelectorAll(".jp-OutputArea-output, .jp-Ou
     .filter((node) => node.scrollWidth > node.clientWidth + 1 && node.clientWidth)
     .filter((node) => ["auto", "scroll"].includes(getComputedStyle(node).overflowX))
     .map((node) => `${node.textContent.slice(0, 60)}: ${node.scrollWidth} > ${node.clientWidth}`)"""
+WHOLE = """() => {
+    const { content, context } = window.jupyterapp?.shell.currentWidget ?? {};
+    const drawn = content?.node.querySelectorAll(".jp-Cell").length;
+    return context?.isReady && drawn === content.model.cells.length;
+}"""
 # What the console may say without a fault of ours: pages that a test itself left; a picture attached to a text cell,
 # whose address JupyterLab resolves only after the browser has seen it.
 HARMLESS = re.compile(r"WebSocket is closed|net::ERR_ABORTED|AbortError|Connection lost|net::ERR_UNKNOWN_URL_SCHEME")
+
+expect.set_options(timeout=20_000)  # another browser shares the cores
 
 
 class Lab(NamedTuple):
@@ -64,6 +71,7 @@ def running_lab(home: Path, folder: Path) -> Iterator[Lab]:
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
         f"--IdentityProvider.token={lab.token}",
+        "--LabApp.expose_app_in_browser=True",
     )
     command = [sys.executable, "-m", "jupyterlab", *options(folder), *own]
     log = home / "lab.log"
@@ -191,8 +199,20 @@ def open_and_run(page: Page, lab: Lab, name: str, *sources: str) -> None:
 
 def run_all(page: Page) -> None:
     """Run all cells, and wait until the last one has its number."""
+    whole(page)
     page.get_by_text(f"{KERNELSPEC['display_name']} | Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     number = page.locator(".jp-CodeCell").last.locator(".jp-InputPrompt").filter(has_text=re.compile(r"\[\d+\]"))
     number.wait_for(timeout=240_000)  # a lesson trains networks, and another browser shares the cores
+    quiet(page)
+
+
+def whole(page: Page) -> None:
+    """Wait until JupyterLab has drawn all cells of the notebook in front: those out of view when it has time."""
+    page.wait_for_function(WHOLE)
+
+
+def quiet(page: Page) -> None:
+    """Wait until the page has nothing left to do: JupyterLab draws, and moves the focus, after the kernel has ended."""
+    page.evaluate("() => new Promise((free) => requestIdleCallback(free, { timeout: 30000 }))")

@@ -10,10 +10,13 @@ from itertools import pairwise
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from laboratory import CHROMIUM, ROOT, SCROLLED, chromium, run_all
+from laboratory import CHROMIUM, ROOT, SCROLLED, chromium, quiet, run_all
 from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 from test_lessons import ready, show_all_outputs
+
+from helpers.authoring.canonical import read
+from helpers.authoring.live import experiments
 
 LESSONS = sorted((ROOT / "lessons").glob("*.ipynb"))
 EXPORTED = [*LESSONS, *sorted((ROOT / "solutions").glob("*.ipynb"))]
@@ -69,6 +72,7 @@ def lesson(request, lab, browser):
     page.goto(f"{lab.url}/lab/workspaces/axe-{request.param.stem}/tree/{name}?token={lab.token}")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     run_all(page)
+    expect(page.locator(".stage")).to_have_count(len(experiments(read(request.param))))
     for stage in page.locator(".stage").all():
         expect(stage).to_have_attribute("data-frame", re.compile(r"\d+"))
     yield page
@@ -84,6 +88,7 @@ def report(lesson):
     lesson.set_viewport_size({"width": size["width"], "height": height + size["height"]})
     lesson.locator(".jp-WindowedPanel-outer").evaluate("(panel) => panel.scrollTo(0, 0)")
     lesson.locator(".jp-RenderedMarkdown h2").first.hover()  # shows the heading's link
+    quiet(lesson)
     found = examine(lesson)
     lesson.set_viewport_size(size)
     style.evaluate("(style) => style.remove()")
@@ -202,7 +207,7 @@ def test_tab_reaches_every_control_shows_where_it_is_and_leaves_again(lesson):
         controls.first.focus()
         lesson.keyboard.press("Shift+Tab")
         assert not root.evaluate(STATE)["inside"], "Shift+Tab does not leave"
-        # The cell, now active, may have put its own toolbar in between.
+        quiet(lesson)  # the cell, now active, may put its own toolbar in between
         lesson.keyboard.press("Tab")
         if not root.evaluate(STATE)["inside"]:
             lesson.keyboard.press("Tab")

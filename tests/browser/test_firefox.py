@@ -31,7 +31,7 @@ def move_to_both_ends(stage, control):
     seen = []
     for key in ("Home", "End"):
         control.press(key)
-        seen.append((*state(stage), control.get_attribute("aria-valuetext")))
+        seen.append((*state(stage, *seen), control.get_attribute("aria-valuetext")))
     changed(*seen)
     assert kind(control) != "range" or seen[0][3] != seen[1][3], "the slider's value in words stays as it is"
 

@@ -4,7 +4,7 @@ import re
 import shutil
 
 import pytest
-from laboratory import KERNELSPEC, ROOT, SCROLLED, run_all
+from laboratory import KERNELSPEC, ROOT, SCROLLED, run_all, whole
 from playwright.sync_api import expect
 from test_lessons import open_lesson, ready, settle, show_all_outputs
 
@@ -60,10 +60,13 @@ def write(page, function, old, new):
 
 def run_in_new_cell(page, source):
     """Add a cell below the last code cell, run it, and return its output."""
+    before = cells(page).count()
     cells(page).last.locator(".cm-content").click()
     page.keyboard.press("Escape")
     page.keyboard.press("b")
+    expect(cells(page)).to_have_count(before + 1)
     page.keyboard.press("Enter")
+    expect(cells(page).last.locator(".cm-content")).to_be_focused()
     page.keyboard.type(source)
     page.keyboard.press("Shift+Enter")
     return finished(cells(page).last)
@@ -156,6 +159,7 @@ def test_a_reload_keeps_the_answer_the_progress_and_the_living_stage(opened, pag
     expect(page.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
     page.reload()
 
+    whole(page)
     stage = page.locator(".stage").first
     ready(stage)
     expect(stage).to_have_attribute("data-drawn", "0.001")

@@ -6,6 +6,7 @@ import itertools
 import os
 import re
 import shutil
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import nbformat
@@ -67,8 +68,14 @@ def settle(stage):
     assert stage.get_by_role("alert").text_content() == ""
 
 
-def state(stage):
-    """Wait, and return the picture (as a digest), the sentence about it, and what the controls read."""
+def state(stage, before=None):
+    """Wait, and return the picture (as a digest), the sentence about it, and what the controls read.
+
+    before: what was returned last, where a change has to come; without one it is waited for, and then that is said.
+    """
+    if before:
+        with suppress(AssertionError):
+            expect(stage.get_by_role("img")).not_to_have_attribute("aria-label", before[1])
     settle(stage)
     sentence = stage.get_by_role("img").get_attribute("aria-label")
     assert stage.locator(".stage-caption").text_content() == sentence
@@ -100,10 +107,10 @@ def move_to_both_ends_and_the_middle(stage, control):
     seen = [(*state(stage), control.get_attribute("aria-valuetext"))]
     if last(control) > 1:
         to_the_middle(control)
-        seen.append((*state(stage), control.get_attribute("aria-valuetext")))
+        seen.append((*state(stage, seen[-1]), control.get_attribute("aria-valuetext")))
     control.press("End")
     assert place(control) == last(control)
-    seen.append((*state(stage), control.get_attribute("aria-valuetext")))
+    seen.append((*state(stage, seen[-1]), control.get_attribute("aria-valuetext")))
     for before, after in itertools.pairwise(seen):
         changed(before, after)
         if kind(control) == "range":
