@@ -3,8 +3,6 @@
 import inspect
 import json
 import re
-from copy import deepcopy
-from functools import cache
 
 import nbformat
 import pytest
@@ -24,16 +22,9 @@ PEEK = {  # mistakes that are not honest
 STEP = "def adam_step(w, m, v, t, grad, lr, beta1, beta2, eps):\n"
 
 
-@cache
-def release_of(name):
-    """A lesson's release, made when the first test asks for it, and never changed."""
-    return released(name)
-
-
 def flagged(exercise, answer, *own):
     """The flags of a release with one answer, and the learner's own cells before it."""
-    release = release_of(HOME[exercise])
-    nb = deepcopy(release)
+    release, nb = released(HOME[exercise]), released(HOME[exercise])
     place = next(i for i, cell in enumerate(nb.cells) if cell.id == exercise)
     nb.cells[place].source = answer
     nb.cells[place:place] = [nbformat.v4.new_code_cell(source, id=f"own-{i}") for i, source in enumerate(own)]
@@ -48,13 +39,13 @@ def written(exercise, function):
 
 @pytest.mark.parametrize("name", ASKED)
 def test_an_untouched_release_is_not_flagged(name):
-    assert flags(release_of(name), release_of(name)) == ()
+    assert flags(released(name), released(name)) == ()
 
 
 @pytest.mark.parametrize("name", ASKED)
 def test_the_hidden_tests_of_a_graded_notebook_and_our_solutions_are_not_flagged(name):
     nb = graded(read(ROOT / "solutions" / f"{name}.ipynb"), name, 1, None)
-    assert flags(nb, release_of(name)) == ()
+    assert flags(nb, released(name)) == ()
 
 
 def test_a_cell_that_is_nested_too_deeply_hides_nothing_else():
@@ -216,8 +207,7 @@ OWN_MODULE = (
     ],
 )
 def test_what_an_answer_takes_from_a_module_of_the_learner_s_is_read_as_if_it_stood_in_the_notebook(answer, said):
-    release = release_of(HOME["adam-step"])
-    nb = deepcopy(release)
+    release, nb = released(HOME["adam-step"]), released(HOME["adam-step"])
     next(cell for cell in nb.cells if cell.id == "adam-step").source = answer
     assert any("helpers.optimizers.adam" in flag for flag in flags(nb, release, [OWN_MODULE])) is said
     found = flagged("adam-step", answer, f"%%writefile my_step.py\n{OWN_MODULE}")
