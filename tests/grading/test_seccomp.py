@@ -1,6 +1,8 @@
 """The filter of system calls, read step by step as Linux reads it: what it refuses and what it lets through."""
 
 import errno
+import subprocess
+import sys
 
 import pytest
 
@@ -20,6 +22,8 @@ from helpers.grading.running.seccomp import (
     MACHINE_AT,
     MACHINES,
     NUMBER_AT,
+    SOCKET,
+    VSOCK,
     program,
 )
 
@@ -56,6 +60,33 @@ def test_processes_and_threads_can_be_made_but_not_with_namespaces(machine):
     assert answer(machine, clone, threads) == answer(machine, clone, 17) == ALLOW
     assert answer(machine, clone, user) == answer(machine, clone, mounts) == REFUSED
     assert answer(machine, CLONE3) == FAIL | errno.ENOSYS
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_sockets_can_be_made_but_not_to_the_machine_around_this_one(machine):
+    number = SOCKET[MACHINES[machine][0]]
+    here, internet, netlink = 1, 2, 16
+    assert answer(machine, number, VSOCK) == REFUSED
+    assert {answer(machine, number, family) for family in (here, internet, netlink)} == {ALLOW}
+    assert answer(machine, READ[machine], VSOCK) == ALLOW
+
+
+def test_linux_refuses_the_socket_to_a_process_that_took_the_filter():
+    if sys.platform != "linux":
+        pytest.skip("Linux alone has these filters")
+    code = """\
+import ctypes, socket
+from helpers.grading.running.seccomp import refuse_calls
+socket.socket(socket.AF_UNIX).close()
+ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)
+refuse_calls()
+socket.socket(socket.AF_UNIX).close()
+try:
+    socket.socket(40, socket.SOCK_STREAM)
+except PermissionError:
+    print("refused")
+"""
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "refused\n"
 
 
 def test_the_numbers_of_another_machine_mean_other_calls_so_they_end_the_process():

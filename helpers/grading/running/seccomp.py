@@ -2,7 +2,8 @@
 
 Memory can be had by ways that no limit of a process sees: a private user namespace with a file system in memory, memory
 files, shared memory of System V, the kernel's keyrings. The others here are known for their faults, or let a process
-out of the sight of whoever watches it. On other machines than those named here nothing is refused.
+out of the sight of whoever watches it. Sockets to the machine around a virtual one are refused because no namespace
+holds them. On other machines than those named here nothing is refused.
 """
 
 import ctypes
@@ -40,6 +41,7 @@ CALLS = {  # by name, the numbers for x86_64 and aarch64
 }
 CLONE, CLONE3 = (56, 220), 435
 NAMESPACES = 0x7E020080  # the flags of clone that make a namespace
+SOCKET, VSOCK = (41, 198), 40  # the family of sockets between virtual machines, from linux/socket.h
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # a column above, and its name in linux/audit.h
 OTHER_NUMBERS = 0x40000000  # from here on, x86_64 has the same calls again
 
@@ -63,6 +65,8 @@ def program(machine: str) -> list[tuple[int, int, int, int]]:
         (ANSWER, 0, 0, FAIL | errno.ENOSYS),
     ]
     steps += [(EQUAL, 0, 3, CLONE[column]), (LOAD, 0, 0, FIRST_ARGUMENT_AT), (ANY_OF, 0, 1, NAMESPACES), refuse]
+    steps += [(LOAD, 0, 0, NUMBER_AT), (EQUAL, 0, 3, SOCKET[column])]
+    steps += [(LOAD, 0, 0, FIRST_ARGUMENT_AT), (EQUAL, 0, 1, VSOCK), refuse]
     return [*steps, (ANSWER, 0, 0, ALLOW)]
 
 
