@@ -237,6 +237,13 @@ MUTATIONS = [
         "test_a_notebook_that_is_saved_without_its_kernel_keeps_what_the_file_has",
     ),
     Mutation(
+        "a server that lets small messages wait",
+        "helpers/start/prompt.py",
+        replace("set_nodelay(True)", "set_nodelay(False)"),
+        ("tests/test_lab.py", "-k", "sent_at_once"),
+        "test_a_kernels_messages_are_sent_at_once",
+    ),
+    Mutation(
         "a restart that the page does not notice",
         "helpers/page/kernel.js",
         replace("whole.comm_live === false && lose()", "false"),

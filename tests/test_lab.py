@@ -12,10 +12,13 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from jupyter_server.extension.manager import ExtensionPackage
+from tornado.websocket import WebSocketHandler
 
-from helpers.start import lab
+from helpers.start import lab, prompt
 
 pytestmark = pytest.mark.slow
 
@@ -80,6 +83,31 @@ def test_lab_asks_nobody_for_news_or_updates(server):
     assert re.search(r'"news":\s*\{"disabled":\s*true\}', page)
     assert json.load(get(news)) == {"news": []}
     assert json.load(get(update)) == {"notification": None}
+    assert re.search(r'"buildCheck":\s*false', page), "it compares the files of all extensions at every start"
+
+
+def test_a_kernels_messages_are_sent_at_once():
+    class Connection:
+        def __init__(self, websocket_handler):
+            self.websocket_handler = websocket_handler
+
+        def connect(self):
+            calls.append("connect")
+            return "connected"
+
+    calls = []
+    assert hasattr(WebSocketHandler, "set_nodelay")
+    handler = SimpleNamespace(set_nodelay=lambda value: calls.append(value))
+    app = SimpleNamespace(kernel_websocket_connection_class=Connection, web_app=SimpleNamespace(settings={}))
+    prompt._load_jupyter_server_extension(app)
+    made = app.web_app.settings["kernel_websocket_connection_class"]
+    assert made(handler).connect() == "connected"
+    assert calls == [True, "connect"]
+
+
+def test_the_course_switches_that_on(tmp_path):
+    assert "--ServerApp.jpserver_extensions=helpers.start.prompt=True" in lab.options(tmp_path)
+    assert ExtensionPackage(name=prompt.__name__).validate()
 
 
 def test_a_second_lab_says_where_the_course_is_open(server):

@@ -52,6 +52,7 @@ def options(folder: Path) -> list[str]:
         f"--LabApp.app_settings_dir={SETTINGS}",
         "--FileContentsManager.pre_save_hook=helpers.start.saving.before_saving",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--ServerApp.jpserver_extensions=helpers.start.prompt=True",
         *(f"--ServerApp.jpserver_extensions=nbgrader.server_extensions.{name}=False" for name in NBGRADER),
         "--ServerApp.allow_root=True",  # the only user of many containers, and the token guards it as well
     ]
