@@ -7,18 +7,24 @@ readers; a line style or a marker always differs as well, so that colour is neve
 import base64
 import html
 import io
+import itertools
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+import contourpy
 import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PathCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.path import Path
 from matplotlib.ticker import LogFormatter, LogFormatterSciNotation
 from PIL import Image
 
@@ -83,7 +89,6 @@ LOOK: dict[str, Any] = {
     "lines.linewidth": 1.8,
     "legend.frameon": False,
     "legend.fontsize": 10,
-    "contour.algorithm": "serial",  # the same lines as the default's, in half the time
 }
 plt.style.use(LOOK)
 
@@ -91,6 +96,15 @@ plt.style.use(LOOK)
 _HEIGHTS = LinearSegmentedColormap.from_list("heights", ["#FFFFFF", "#C3CEDA"])
 _GRID = 201
 _LEVELS = 10
+
+
+class _Traced(NamedTuple):
+    """The shapes of a map: the bands between levels with their colours, and the lines at levels with their dashes."""
+
+    bands: list[Path]
+    colors: np.ndarray
+    lines: list[Path]
+    dashes: list[str]
 
 
 class _Map(NamedTuple):
@@ -120,17 +134,49 @@ def contours(ax: Axes, surface: Surface, window: Window | None = None, equal: bo
             return
         for artist in old.artists:
             artist.remove()
-    x, y = np.meshgrid(np.linspace(x_lo, x_hi, _GRID), np.linspace(y_lo, y_hi, _GRID))
-    height = np.ma.masked_invalid(surface.value(np.stack([x, y], axis=-1)))
-    levels = _levels(height.compressed())
-    artists: list[Artist] = [
-        ax.contourf(x, y, height, levels, cmap=_HEIGHTS, extend="both", zorder=0),
-        ax.contour(x, y, height, levels, colors="#8E9AA8", linewidths=0.6, zorder=0.5),
-    ]
+    traced = _traced(surface, window)
+    bands = PathCollection(
+        traced.bands, facecolors=traced.colors, edgecolors="none", antialiaseds=False, transform=ax.transData, zorder=0
+    )
+    lines = PathCollection(
+        traced.lines,
+        facecolors="none",
+        edgecolors="#8E9AA8",
+        linewidths=0.6,
+        linestyles=traced.dashes,
+        transform=ax.transData,
+        zorder=0.5,
+    )
+    artists: list[Artist] = [ax.add_collection(drawn, autolim=False) for drawn in (bands, lines)]
     minima = np.reshape(surface.minima, (-1, 2))
     artists += ax.plot(minima[:, 0], minima[:, 1], **STYLES["minimum"], label="minimum", zorder=2)
     ax.set(xlim=(x_lo, x_hi), ylim=(y_lo, y_hi), aspect="equal" if equal else "auto")
     _maps[ax] = _Map(surface, window, artists)
+
+
+@lru_cache(maxsize=32)
+def _traced(surface: Surface, window: Window) -> _Traced:
+    """Trace the contours of a surface as ``ax.contourf`` and ``ax.contour`` do, without what these take time for."""
+    x, y = (np.linspace(lo, hi, _GRID) for lo, hi in window)
+    height = np.ma.masked_invalid(surface.value(np.stack(np.meshgrid(x, y), axis=-1)))
+    levels = _levels(height.compressed())
+    # The serial algorithm finds the same lines as matplotlib's default in half the time.
+    trace = contourpy.contour_generator(
+        x, y, height, name="serial", corner_mask=True, line_type="SeparateCode", fill_type="OuterCode"
+    )
+    ends = np.concatenate([[-1e250], levels, [1e250]])
+    middles = (levels[:-1] + levels[1:]) / 2
+    shares = np.concatenate([[0.0], (middles - levels[0]) / (levels[-1] - levels[0]), [1.0]])
+    return _Traced(
+        bands=[_path(*trace.filled(lo, hi)) for lo, hi in itertools.pairwise(ends)],
+        colors=_HEIGHTS(shares),
+        lines=[_path(*trace.lines(level)) for level in levels],
+        dashes=["--" if level < 0 else "-" for level in levels],
+    )
+
+
+def _path(points: Sequence[np.ndarray], codes: Sequence[np.ndarray]) -> Path:
+    return Path(np.concatenate(points), np.concatenate(codes)) if len(points) else Path(np.empty((0, 2)))
 
 
 def _floats(window: Window) -> Window:

@@ -7,6 +7,7 @@ value is the distance to the best loss and fits a logarithmic axis.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import pi
 
 import numpy as np
@@ -74,6 +75,7 @@ def _surface(
     return Surface(name, value_at, gradient_at, hessian_at, lowest, window, source)
 
 
+@lru_cache(maxsize=64)  # the same surface again, so that its map need not be drawn again
 def bowl(condition: float = 10.0) -> Surface:
     """A quadratic bowl, (x^2 + condition y^2) / 2: curvature 1 along x and ``condition`` along y.
 

@@ -237,6 +237,13 @@ MUTATIONS = [
         "test_a_notebook_that_is_saved_without_its_kernel_keeps_what_the_file_has",
     ),
     Mutation(
+        "a map whose lines below zero look like the others",
+        "helpers/pictures.py",
+        replace('"--" if level < 0', '"-" if level < 0'),
+        ("tests/test_pictures.py", "-k", "pixels_of_matplotlibs"),
+        "test_a_surface_with_holes_has_the_pixels_of_matplotlibs_contours",
+    ),
+    Mutation(
         "a server that lets small messages wait",
         "helpers/start/prompt.py",
         replace("set_nodelay(True)", "set_nodelay(False)"),

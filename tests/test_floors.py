@@ -12,7 +12,7 @@ from helpers import FLOORS
 ROOT = Path(__file__).parents[1]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 STANDARD_LIBRARY = {"ground", "cells", "start"}
-MAY_IMPORT = {1: {"numpy"}, 2: {"numpy"}, 3: {"numpy", "matplotlib", "cycler", "PIL", "IPython"}}
+MAY_IMPORT = {1: {"numpy"}, 2: {"numpy"}, 3: {"numpy", "matplotlib", "contourpy", "cycler", "PIL", "IPython"}}
 INSIDE_FUNCTIONS = {
     "data": {"sklearn"},
     "start": {"jupyterlab", "jupyter_core", "jupyter_client", "packaging"},  # there once .venv is

@@ -1,6 +1,7 @@
 """Claims about pictures: contour maps that paths stand out on, and still figures with a text alternative."""
 
 import io
+from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -81,6 +82,41 @@ def test_a_second_map_replaces_the_first_and_the_same_one_is_not_drawn_again(ax)
     ax.clear()
     contours(ax, SURFACES["Rosenbrock"])
     assert len(ax.collections) == 2
+
+
+def by_matplotlib(ax, surface):
+    """The same map by matplotlib's own functions for contours."""
+    x, y = np.meshgrid(*(np.linspace(lo, hi, pictures._GRID) for lo, hi in surface.window))
+    height = np.ma.masked_invalid(surface.value(np.stack([x, y], axis=-1)))
+    levels = pictures._levels(height.compressed())
+    ax.contourf(x, y, height, levels, cmap=pictures._HEIGHTS, extend="both", zorder=0, algorithm="serial")
+    ax.contour(x, y, height, levels, colors="#8E9AA8", linewidths=0.6, zorder=0.5, algorithm="serial")
+    ax.plot(*surface.minima.reshape(-1, 2).T, **STYLES["minimum"], zorder=2)
+    ax.set(xlim=surface.window[0], ylim=surface.window[1])
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_a_map_has_the_pixels_of_matplotlibs_contours(name):
+    drawn = []
+    for draw in (contours, by_matplotlib):
+        fig, ax = plt.subplots(figsize=(4, 3))
+        draw(ax, SURFACES[name])
+        drawn.append(pixels(fig))
+        plt.close(fig)
+    np.testing.assert_array_equal(*drawn)
+
+
+def test_a_surface_with_holes_has_the_pixels_of_matplotlibs_contours(ax):
+    holed = replace(SURFACES["Himmelblau"], value=lambda w: np.where(w[..., 0] > 1, np.nan, w[..., 0] ** 2 - w[..., 1]))
+    contours(ax, holed)
+    ours = pixels(ax.figure)
+    ax.clear()
+    by_matplotlib(ax, holed)
+    np.testing.assert_array_equal(ours, pixels(ax.figure))
+
+
+def test_a_bowl_of_the_same_condition_is_the_same_so_that_its_map_is_not_drawn_again():
+    assert bowl(20.0) is bowl(20.0) is not bowl(10.0)
 
 
 @pytest.mark.parametrize("window", [((1, 0), (0, 1)), ((0, np.nan), (0, 1))])
