@@ -1,6 +1,7 @@
 """The still part of a picture: what lies under the live artists, drawn again only where it has changed."""
 
 import io
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from helpers.pictures import pixels
+
+_beside = ThreadPoolExecutor(1)  # Pillow lets other threads run while it encodes
 
 
 class Background:
@@ -32,8 +35,8 @@ class Background:
         """Draw everything next time: the figure has been drawn for another purpose."""
         self._layers = {}
 
-    def draw(self) -> bytes:
-        """Return the picture as a lossless WebP, quickest to make and smaller than a PNG."""
+    def draw(self) -> Future[bytes]:
+        """Draw the picture, and return the promise of it as a file, which is made while the caller goes on."""
         fig = self._fig
         if self._drawn_at != fig.dpi:
             self._layers, self._scales = {}, {}
@@ -41,9 +44,7 @@ class Background:
         # Layout costs as much as drawing, and axes that stay in their places are easier to compare.
         fig.set_layout_engine("none")
         fig.stale, self._drawn_at, self._settled = False, fig.dpi, True
-        out = io.BytesIO()
-        image.convert("RGB").save(out, "WEBP", lossless=True, quality=0, method=0)
-        return out.getvalue()
+        return _beside.submit(_webp, image)
 
     def _from_layers(self) -> Image.Image:
         fig = self._fig
@@ -97,6 +98,13 @@ class Background:
 
     def _renderer(self) -> Any:
         return drawn_canvas(self._fig).get_renderer()
+
+
+def _webp(image: Image.Image) -> bytes:
+    """Return a picture as a lossless WebP, quickest to make and smaller than a PNG."""
+    out = io.BytesIO()
+    image.convert("RGB").save(out, "WEBP", lossless=True, quality=0, method=0)
+    return out.getvalue()
 
 
 def drawn_canvas(fig: Figure) -> FigureCanvasAgg:

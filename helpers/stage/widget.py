@@ -11,6 +11,7 @@ import io
 import itertools
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -154,7 +155,8 @@ class Stage(anywidget.AnyWidget):
         self._fitted: dict[tuple[str, Axes], np.ndarray] = {}
         plain_scales(fig)
         self._still = Background(fig)
-        self._background, self._computed = b"", ""
+        self._background: Future[bytes] | None = None
+        self._computed = ""
         # Closed, the figure is not displayed a second time; without the callback it is drawn when we say so.
         plt.close(fig)
         fig.stale_callback = None
@@ -217,10 +219,11 @@ class Stage(anywidget.AnyWidget):
         settings = dict(settings)
         self._computed = ""
         lives, alts, met = self._checked(self._called(settings))
-        background = self._background_under(lives, density)
+        promised = self._background_under(lives, density)
         buffer = Buffer(self._fig)
         layers = [layer for live in lives for layer in live.layers(buffer)]
         data, ends, deflated = buffer.packed()
+        background = promised.result()
         self._lives, self._computed = lives, repr(settings)
         return {
             "settings": settings,
@@ -270,8 +273,8 @@ class Stage(anywidget.AnyWidget):
             frames = self.frames_at(settings, density)
         return frames, " ".join(printed.getvalue().split())
 
-    def _background_under(self, lives: list[Live], density: int) -> bytes:
-        """Return the picture without its live artists; the last one when nothing in it has changed."""
+    def _background_under(self, lives: list[Live], density: int) -> Future[bytes]:
+        """Return the promise of the picture without its live artists; the last one when nothing in it has changed."""
         fig = self._fig
         for live in lives:
             live.artist.set_animated(True)
@@ -279,7 +282,7 @@ class Stage(anywidget.AnyWidget):
         fit_limits(lives, self._fitted)
         if fig.dpi != self._dpi * density:  # set_dpi marks the figure as stale even when nothing changes
             fig.set_dpi(self._dpi * density)
-        if fig.stale or not self._background:
+        if fig.stale or self._background is None:
             self._background = self._still.draw()
         return self._background
 
