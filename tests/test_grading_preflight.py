@@ -166,7 +166,7 @@ def test_what_editors_and_systems_do_to_a_file_is_undone(change, says, room, tru
         ("9" * 10_000, "no JSON"),
         (json.dumps({"cells": [{}] * 3000}), "3000 cells"),
         (json.dumps({"cells": [None, 3, {"cell_type": "code"}, {"cell_type": [], "source": ""}]}), "no cell of this"),
-        (b" " * (10 * 2**20 + 1), "more than 10,485,760"),
+        (b" " * (10 * 2**20 + 1), "the file is empty"),
     ],
 )
 def test_what_is_no_notebook_is_refused_with_the_reason(raw, reason, room):
@@ -182,6 +182,29 @@ def test_a_huge_file_is_refused_without_being_read(room):
     with (room.folder / f"{NAME}.ipynb").open("wb") as file:
         file.truncate(200 * 2**20)
     assert "209,715,200 bytes" in room.check().refusal
+
+
+def test_saved_pictures_do_not_count_and_what_is_written_does(room, truth):
+    picture = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "A" * 12 * 2**20}}
+    room.cell("gradient-step").outputs = [nbformat.from_dict(picture)]
+    room.hand_in()
+    _, nb = room.cleaned()
+    assert_as_released(nb, truth)
+    room.cell("gradient-step").outputs, room.cell("title").source = [], "long " * 2_100_000
+    room.hand_in()
+    assert "10,485,760" in room.check().refusal and "without their outputs" in room.check().refusal
+    room.hand_in(f'{{"cells": [{"{}," * 3_500_000}{{}}]}}')
+    assert "not saved pictures" in room.check().refusal
+
+
+def test_an_untouched_notebook_with_the_right_name_gives_way_to_the_one_with_answers(room, truth):
+    room.hand_in(serialise(truth))
+    room.hand_in(name="my work.ipynb")
+    result, nb = room.cleaned()
+    assert any("my work.ipynb is what is graded" in sentence for sentence in result.repairs)
+    assert_as_released(nb, truth)
+    room.hand_in(name="my work (2).ipynb")  # two with answers: the name decides
+    assert any("left out" in sentence for sentence in room.check().repairs)
 
 
 @pytest.mark.parametrize("name", [f"{NAME} (1).ipynb", "Kopie von 04.ipynb", f"{NAME}.ipynb.txt", "é.IPYNB"])

@@ -30,6 +30,7 @@ from helpers.start.installing import add
 from helpers.start.options import TRUST
 
 WORK, CLEAN, RESULTS, LOCK, GRADES = "grading", "clean", "results", "lock", "grades.json"
+AT_WORK = "at work"  # stands in the lock until the command ends, unless it is killed
 
 
 def run(wanted: argparse.Namespace) -> int:
@@ -161,9 +162,12 @@ def _sockets(course: Path) -> Path:
 
 @contextlib.contextmanager
 def _alone_in(course: Path) -> Iterator[None]:
-    """Hold the folder's lock; the system frees it when this process ends. Raises CannotGoOnError."""
+    """Hold the folder's lock; the system frees it when this process ends, and who was killed leaves a word in it.
+
+    Raises CannotGoOnError.
+    """
     (course / WORK).mkdir(mode=0o700, exist_ok=True)
-    with (course / WORK / LOCK).open("w") as lock:
+    with (course / WORK / LOCK).open("a+", encoding="utf-8") as lock:
         if os.name != "nt":
             import fcntl
 
@@ -171,7 +175,16 @@ def _alone_in(course: Path) -> Iterator[None]:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise CannotGoOnError(f"Another grade command is at work in {course}: wait for it.") from error
-        yield
+        lock.seek(0)
+        if lock.read():
+            say("The last grade of this folder was killed. This one goes on from there: what was run is kept.")
+        else:
+            lock.write(AT_WORK)
+            lock.flush()
+        try:
+            yield
+        finally:
+            lock.truncate(0)
 
 
 def _tell(course: Path, grades: list[Grade], trusted: bool) -> None:

@@ -15,7 +15,7 @@ from helpers.grading.exchange.laying import Found
 from helpers.grading.exchange.naming import folders_of
 from helpers.grading.exchange.whose import CANVAS, PLAIN, handed
 from helpers.grading.handing_in.files import NOTEBOOKS
-from helpers.grading.handing_in.reading import BYTES, Cell, RefusedError, cells_of
+from helpers.grading.handing_in.reading import Cell, RefusedError, cells_of
 from helpers.grading.handing_in.restore import restore
 from helpers.grading.text import listed
 from helpers.ground import CannotGoOnError, say
@@ -67,8 +67,7 @@ def _lessons(item: Item, truth: dict[str, Any]) -> frozenset[str]:
     if item.is_folder or item.wrong or not item.parts[-1].lower().endswith(NOTEBOOKS):
         return frozenset()
     try:
-        content = item.read()
-        cells = cells_of(content)[0] if len(content) <= BYTES else []
+        cells, _ = cells_of(item.read())
         return frozenset(name for name, release in truth.items() if _fits(release, cells))
     except Exception:  # whatever somebody made of her file: preflight says why, and nobody else waits for it
         return frozenset()

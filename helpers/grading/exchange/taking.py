@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from helpers.grading.exchange import returning
+from helpers.grading.exchange import laying, returning
 from helpers.grading.exchange.collecting import collect
+from helpers.ground import say
 
 
 def take_in(course: Path, truth: dict[str, Any], exports: list[Path], tables: list[Path]) -> None:
@@ -13,6 +14,8 @@ def take_in(course: Path, truth: dict[str, Any], exports: list[Path], tables: li
     truth: the released notebooks by lesson. Raises CannotGoOnError.
     """
     kept = returning.keep(course, tables)
+    if (course / laying.STAGE).exists() and not exports:
+        say("An export was being taken in when grade was killed: give it with --from again, or learners are missing.")
     for export in exports:
         collect(course, export, truth, returning.canvas_ids(kept))
     returning.times(course, kept)

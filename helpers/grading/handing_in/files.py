@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from helpers.grading.handing_in.due import to_utc, written
-from helpers.grading.handing_in.reading import BYTES, RefusedError, cells_of
+from helpers.grading.handing_in.reading import FILE, RefusedError, cells_of
 from helpers.grading.handing_in.restore import restore
+from helpers.grading.handing_in.slots import Slot, alike
 from helpers.grading.text import listed, shown
 
 ENTRIES = 1000  # files and folders of one submission
@@ -37,7 +38,7 @@ class Notes(NamedTuple):
     tampering: list[str]
 
 
-def read(path: str | Path, limit: int = BYTES) -> bytes:
+def read(path: str | Path, limit: int = FILE) -> bytes:
     """Return what a regular file holds; no link is followed, no pipe is waited for. Raises RefusedError."""
     file = os.open(path, _FLAGS)
     try:
@@ -108,12 +109,17 @@ def without_notebook(entries: list[Entry], name: str) -> str:
 
 def notebook_among(notebooks: list[Entry], name: str, truth: dict[str, Any], notes: Notes) -> Entry:
     """Return the notebook of the assignment, by its name or else by what it holds. Raises RefusedError."""
-    for entry in notebooks:
-        if entry.name == f"{name}.ipynb":
-            others = [shown(other.name) for other in notebooks if other is not entry]
-            if others:
-                notes.repairs.append(f"{listed(others)} left out: {name}.ipynb is what is graded")
-            return entry
+    named = next((entry for entry in notebooks if entry.name == f"{name}.ipynb"), None)
+    if named:
+        others = [entry for entry in notebooks if entry is not named]
+        better = [entry for entry in others if _holds_answers(entry, truth)] if others else []
+        chosen = better[0] if len(better) == 1 and not _holds_answers(named, truth) else named
+        if chosen is not named:
+            notes.repairs.append(f"{shown(chosen.name)} is what is graded: {name}.ipynb holds no answer")
+        elif others:
+            names = listed([shown(entry.name) for entry in others])
+            notes.repairs.append(f"{names} left out: {name}.ipynb is what is graded")
+        return chosen
     fitting = [entry for entry in notebooks if len(notebooks) == 1 or _fits(entry, truth)]
     if not fitting:
         raise RefusedError(f"there is no notebook {name}.ipynb")
@@ -128,11 +134,23 @@ def notebook_among(notebooks: list[Entry], name: str, truth: dict[str, Any], not
 
 
 def _fits(entry: Entry, truth: dict[str, Any]) -> bool:
+    return _restored(entry, truth) is not None
+
+
+def _holds_answers(entry: Entry, truth: dict[str, Any]) -> bool:
+    """Whether a file is a notebook of the assignment in which somebody has answered something."""
+    slots = [Slot(cell) for cell in truth["cells"] if cell["metadata"].get("nbgrader")]
+    given = {slot.cell.get("id"): slot.source for slot in slots if slot.is_answer}
+    cells = _restored(entry, truth) or []
+    return any(not alike(cell["source"], given[cell["id"]]) for cell in cells if cell.get("id") in given)
+
+
+def _restored(entry: Entry, truth: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """Return the cells of a notebook of the assignment; None of any other file."""
     try:
-        restore(truth, cells_of(read(entry.path))[0])
+        return restore(truth, cells_of(read(entry.path))[0]).cells
     except (RefusedError, OSError):
-        return False
-    return True
+        return None
 
 
 def extras_of(entries: list[Entry], notes: Notes) -> dict[str, str]:

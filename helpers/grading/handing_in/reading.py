@@ -7,7 +7,9 @@ never do: nbgrader runs the cells again, and a tag can tell it to skip one.
 import json
 from typing import Any, NamedTuple
 
-BYTES = 10 * 1024 * 1024
+MIB = 1024 * 1024
+FILE, BYTES = 100 * MIB, 10 * MIB  # of a file as it comes, and of what its cells say without their outputs
+PIECES = 3_000_000  # of JSON in a larger file: a saved picture is one, however long
 CELLS = 2000
 TYPES = ("code", "markdown", "raw")
 PLACES = {"colab": "Colab", "vscode": "VS Code"}
@@ -29,6 +31,8 @@ class Cell(NamedTuple):
 def cells_of(raw: bytes) -> tuple[list[Cell], list[str]]:
     """Return the cells of a notebook file and what had to be repaired. Raises RefusedError."""
     repairs: list[str] = []
+    if len(raw) > BYTES and sum(map(raw.count, b"{[,")) > PIECES:
+        raise RefusedError(f"the file has {len(raw):,} bytes, and they are not saved pictures")
     nb = _parsed(_decoded(raw, repairs))
     if not isinstance(nb.get("cells"), list):
         old = isinstance(nb.get("worksheets"), list)
@@ -39,6 +43,9 @@ def cells_of(raw: bytes) -> tuple[list[Cell], list[str]]:
         version = f"{nb.get('nbformat')}.{nb.get('nbformat_minor')}"
         repairs.append(f"notebook format {version[:20]} made 4.5")
     found = [_cell(number, item, repairs) for number, item in enumerate(nb["cells"], 1)]
+    size = sum(len(cell.source.encode()) for cell in found if cell)
+    if size > BYTES:
+        raise RefusedError(f"its cells have {size:,} bytes without their outputs, more than {BYTES:,}")
     _tell_programs(nb, repairs)
     return [cell for cell in found if cell], list(dict.fromkeys(repairs))
 

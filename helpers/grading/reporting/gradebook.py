@@ -160,6 +160,7 @@ def gradebook_entries(course: Path, assignments: list[str]) -> dict[tuple[str, s
         return found
     with _gradebook_of(course) as gradebook:
         for name in assignments:
+            _penalties_of_now(course, gradebook, name)
             for entry in gradebook.assignment_submissions(name):
                 grades = [grade for notebook in entry.notebooks for grade in notebook.grades]
                 given = [grade for grade in grades if grade.manual_score is not None or grade.extra_credit]
@@ -171,6 +172,30 @@ def gradebook_entries(course: Path, assignments: list[str]) -> dict[tuple[str, s
                 seconds = entry.total_seconds_late
                 found[entry.student_id, name] = GradebookEntry(by_hand, waiting, late, comments, seconds)
     return found
+
+
+def _penalties_of_now(course: Path, gradebook: Gradebook, assignment: str) -> None:
+    """Let nbgrader's rule for late work look at today's points: marks by hand come after its own look at them.
+
+    Raises CannotGoOnError for a rule that stops with an error.
+    """
+    rule = AssignLatePenalties(config=settings(course))
+    rule.log.setLevel(logging.ERROR)
+    rule.init_plugin()
+    for entry in gradebook.assignment_submissions(assignment):
+        late = entry.total_seconds_late
+        for notebook in entry.notebooks:
+            try:
+                asked = (
+                    rule.plugin_inst.late_submission_penalty(entry.student_id, notebook.score, late) if late else None
+                )
+            except Exception as error:
+                said = f"The rule for late work in {course / CONFIG} stops with {type(error).__name__}: {error}."
+                raise CannotGoOnError(f"{said} Mend it, then start the same command again.") from error
+            penalty = None if asked is None else min(max(asked, 0.0), notebook.score)
+            if penalty != notebook.late_submission_penalty:
+                notebook.late_submission_penalty = penalty
+    gradebook.db.commit()
 
 
 def forget(course: Path, submissions: list[tuple[str, str]]) -> None:

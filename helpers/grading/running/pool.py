@@ -22,7 +22,7 @@ from helpers.grading.results import RunResult
 from helpers.grading.running import forkserver
 from helpers.grading.running.alone import ANSWER, last_words, run_alone
 from helpers.grading.running.job import Job, Place
-from helpers.grading.running.sandbox import FIRST_USER, end_all
+from helpers.grading.running.sandbox import USERS, Users, end_all
 from helpers.ground import CannotGoOnError
 
 LAST = -101  # multiprocessing removes its sockets at -100
@@ -47,6 +47,7 @@ class WorkerPool:
         self.free: SimpleQueue[int] = SimpleQueue()
         for number in range(places or cores()):
             self.free.put(number)
+        self.users = Users() if sys.platform == "linux" and os.geteuid() == 0 else None
         self.warm: dict[tuple[str, ...], tuple[Path, subprocess.Popen[bytes]]] = {}
         self.warming = threading.Lock()
         self.working: set[Any] = set()
@@ -64,6 +65,8 @@ class WorkerPool:
             process.kill()
             process.wait()
             shutil.rmtree(folder, ignore_errors=True)
+        if self.users:
+            self.users.close()
 
     def stop(self) -> None:
         """End all that runs, and start nothing more."""
@@ -101,7 +104,7 @@ class WorkerPool:
         folder = self.folder / str(number)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
-        user = FIRST_USER + number if sys.platform == "linux" and os.geteuid() == 0 else None
+        user = self.users.first + number % USERS if self.users else None
         process = self.context.Process(target=run_alone, args=(job, Place(folder, warm, user)), daemon=True)
         try:
             self._wait_for(process, job.limits.seconds + PATIENCE, folder)

@@ -16,6 +16,7 @@ import os
 import shutil
 import signal
 import site
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -25,7 +26,8 @@ from helpers.grading.running.job import Limits
 from helpers.ground import ROOT, CannotGoOnError
 
 HOSTNAME, HOME = "sandbox", "/tmp/home"
-FIRST_USER = 1_879_048_192  # user ids far from those of people; each worker has one of them
+FIRST_USER = 1_879_048_192  # user ids far from those of people; each worker of each run has one of them
+USERS, RUNS = 1024, 1000  # the most that a run has, and the most runs on a machine at the same time
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 SETTINGS = ("/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives")
 
@@ -41,6 +43,23 @@ def missing() -> str | None:
             return None
     except CannotGoOnError as error:
         return str(error)
+
+
+class Users:
+    """User ids that no other run on this machine has while this one lives: how much a user may start is shared."""
+
+    def __init__(self) -> None:
+        self.mark = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        for number in range(RUNS):
+            with contextlib.suppress(OSError):  # another run has these
+                self.mark.bind(f"\0gradient-course-users-{number}")  # Linux takes it back when its process ends
+                self.first = FIRST_USER + number * USERS
+                return
+        raise CannotGoOnError(f"{RUNS} grade commands are at work on this machine: wait for one to end.")
+
+    def close(self) -> None:
+        """Leave the ids to other runs."""
+        self.mark.close()
 
 
 class Sandbox:
