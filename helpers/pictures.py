@@ -25,7 +25,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.path import Path
-from matplotlib.ticker import LogFormatter, LogFormatterSciNotation
+from matplotlib.ticker import LogFormatter, LogFormatterSciNotation, MaxNLocator
 from PIL import Image
 
 from helpers.surfaces import Surface, Window
@@ -198,8 +198,9 @@ def _levels(height: np.ndarray) -> np.ndarray:
 
 
 def loss_axes(ax: Axes, steps: int, ylim: tuple[float, float], title: str = "", ylabel: str = "loss") -> None:
-    """Set up axes for what a descent makes small: the steps from 0 on, and a log scale with fixed limits."""
+    """Set up axes for what a descent makes small: whole steps from 0 on, and a log scale with fixed limits."""
     ax.set(xlim=(0, steps), ylim=ylim, yscale="log", xlabel="step", ylabel=ylabel, title=title)
+    ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
 
 
 class _PlainPowers(LogFormatter):

@@ -225,7 +225,7 @@ MUTATIONS = [
     Mutation(
         "an experiment that is too high for a small laptop",
         "helpers/stage/stage.css",
-        replace("margin-top: 4px;", "margin-top: 4px;\n  padding-bottom: 120px;"),
+        replace("margin-top: 10px;", "margin-top: 10px;\n  padding-bottom: 120px;"),
         DAY_AFTER,
         "of 504 pixels: ",
     ),

@@ -98,6 +98,12 @@ def test_a_walk_over_steps_begins_at_step_0(lesson, name):
 
 
 @each_experiment
+def test_it_counts_steps_in_whole_numbers(lesson, name):
+    axes = [ax for ax in made(lesson, name)[0]._fig.axes if ax.get_xlabel() in ("step", "round", "rounds")]
+    assert [tick for ax in axes for tick in ax.get_xticks() if tick != round(tick)] == []
+
+
+@each_experiment
 def test_its_challenge_is_short_and_not_met_before_it_is_tried(lesson, name):
     stage, seen = made(lesson, name)
     begins = seen["as it begins"]["met"]

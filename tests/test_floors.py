@@ -15,7 +15,14 @@ STANDARD_LIBRARY = {"ground", "cells", "start"}
 MAY_IMPORT = {1: {"numpy"}, 2: {"numpy"}, 3: {"numpy", "matplotlib", "contourpy", "cycler", "PIL", "IPython"}}
 INSIDE_FUNCTIONS = {
     "data": {"sklearn"},
-    "start": {"jupyterlab", "jupyter_core", "jupyter_client", "packaging"},  # there once .venv is
+    "start": {
+        "jupyterlab",
+        "jupyter_core",
+        "jupyter_server",
+        "tornado",
+        "jupyter_client",
+        "packaging",
+    },  # there once .venv is
 }
 AUTHORS_ONLY = {"torch", "nbformat", "nbclient", "nbval", "jupyterlab", "pytest", "nbgrader"}
 LEARNERS_FLOORS = range(FLOOR["experiments"] + 1)

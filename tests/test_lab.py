@@ -76,6 +76,12 @@ def test_kernels_multiply_with_one_thread_unless_the_learner_says_otherwise():
     assert lab.surroundings({"OPENBLAS_NUM_THREADS": "4"})["OPENBLAS_NUM_THREADS"] == "4"
 
 
+def test_an_address_of_notebook_7_opens_the_same_file_in_the_lab(server):
+    _, _, address = server
+    opened = get(address.replace("/lab/tree/", "/notebooks/"))
+    assert opened.status == 200 and f"/lab/tree/{lab.FIRST}" in opened.url
+
+
 def test_lab_asks_nobody_for_news_or_updates(server):
     _, _, address = server
     news, update = (re.sub(r"tree/.*\?", f"api/{name}?", address) for name in ("news", "update"))
@@ -98,9 +104,10 @@ def test_a_kernels_messages_are_sent_at_once():
     calls = []
     assert hasattr(WebSocketHandler, "set_nodelay")
     handler = SimpleNamespace(set_nodelay=lambda value: calls.append(value))
-    app = SimpleNamespace(kernel_websocket_connection_class=Connection, web_app=SimpleNamespace(settings={}))
+    web_app = SimpleNamespace(settings={}, add_handlers=lambda *_: None)
+    app = SimpleNamespace(kernel_websocket_connection_class=Connection, web_app=web_app, base_url="/")
     prompt._load_jupyter_server_extension(app)
-    made = app.web_app.settings["kernel_websocket_connection_class"]
+    made = web_app.settings["kernel_websocket_connection_class"]
     assert made(handler).connect() == "connected"
     assert calls == [True, "connect"]
 

@@ -115,6 +115,12 @@ def test_a_surface_with_holes_has_the_pixels_of_matplotlibs_contours(ax):
     np.testing.assert_array_equal(ours, pixels(ax.figure))
 
 
+@pytest.mark.parametrize("steps", [3, 5, 9, 10, 12, 25, 60, 200])
+def test_steps_are_counted_in_whole_numbers(ax, steps):
+    loss_axes(ax, steps, (1e-3, 1))
+    assert all(tick == round(tick) for tick in ax.get_xticks()) and len(ax.get_xticks()) >= 3
+
+
 def test_a_bowl_of_the_same_condition_is_the_same_so_that_its_map_is_not_drawn_again():
     assert bowl(20.0) is bowl(20.0) is not bowl(10.0)
 

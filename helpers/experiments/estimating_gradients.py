@@ -90,7 +90,7 @@ def step_size(central: Difference = central_difference) -> Stage:
         "secant": lens.plot([], [], "--", color=COLORS["gradient"], label="secant")[0],
         "ends": lens.plot([], [], "o", color=COLORS["gradient"], ms=7)[0],
         **{name: curve.plot([], [], **LOOKS[name])[0] for name in methods},
-        "now": curve.plot([], [], **STYLES["now"], zorder=3)[0],
+        "now": curve.plot([], [], **STYLES["now"], zorder=3, clip_on=False)[0],
         "forward name": curve.text(0, 0, "", ha="right", va="bottom"),
         "central name": curve.text(0, 0, "", ha="center", va="top", color=COLORS["path"]),
     }
@@ -154,7 +154,7 @@ def random_directions(estimate: Estimate = spsa, most: int = 1000) -> Stage:
         "theory": curve.plot([], [], **STYLES["limit"])[0],
         "theory name": curve.text(0, 0, "", ha="right", va="bottom"),
         "measured": curve.plot([], [], color=COLORS["path"])[0],
-        "now": curve.plot([], [], **STYLES["now"], zorder=3)[0],
+        "now": curve.plot([], [], **STYLES["now"], zorder=3, clip_on=False)[0],
     }
     entries.set(xlim=(-1.1, 1.1), ylim=(-4, 4), xticks=[-1, -0.5, 0, 0.5, 1], ylabel="its estimate")
     entries.set(xlabel="exact slope along a parameter", title="A dot for each parameter that fits; dotted: exact")

@@ -14,6 +14,7 @@ from helpers.pictures import STYLES
 from helpers.stage import Words
 
 ABOVE = {"start": 3, "now": 3.5, "minimum": 4}
+RIMS = {"minimum": {"markeredgecolor": "#FFFFFF", "markeredgewidth": 0.8}}  # green on blue points is hard to see
 GAP = 0.08  # the height of a line of text, as a fraction of the axes
 
 
@@ -24,7 +25,7 @@ def marked(paths: np.ndarray, minima: np.ndarray) -> dict[str, np.ndarray]:
 
 def marks_on(ax: Axes, names: Sequence[str] = tuple(ABOVE)) -> dict[str, Artist]:
     """Return the artists that show what ``marked`` returns under these names, above all paths."""
-    return {name: ax.plot([], [], **STYLES[name], zorder=ABOVE[name])[0] for name in names}
+    return {name: ax.plot([], [], **STYLES[name] | RIMS.get(name, {}), zorder=ABOVE[name])[0] for name in names}
 
 
 def heights(ends: np.ndarray, limits: tuple[float, float]) -> np.ndarray:
