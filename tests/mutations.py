@@ -237,6 +237,13 @@ MUTATIONS = [
         "test_a_notebook_that_is_saved_without_its_kernel_keeps_what_the_file_has",
     ),
     Mutation(
+        "steps that are counted in halves",
+        "helpers/pictures.py",
+        replace("integer=True", "integer=False"),
+        ("tests/test_pictures.py", "-k", "whole_numbers"),
+        "test_steps_are_counted_in_whole_numbers[",
+    ),
+    Mutation(
         "a map whose lines below zero look like the others",
         "helpers/pictures.py",
         replace('"--" if level < 0', '"-" if level < 0'),

@@ -33,7 +33,7 @@ def descents(rates: np.ndarray) -> Frames:
 
 def first_descent() -> Stage:
     """Descend (w - 2)^2 from w = 5 for 30 steps at every learning rate from 0.01 to 1.10."""
-    fig, (valley, curve) = plt.subplots(1, 2, figsize=(8, 3.4))
+    fig, (valley, curve) = plt.subplots(1, 2, figsize=(8, 2.7))
     w = np.linspace(*VALLEY[0], 200)
     valley.plot(w, (w - 2) ** 2, color=COLORS["guide"])
     valley.text(5.3, 8.5, "start", va="center")

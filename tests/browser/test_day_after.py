@@ -97,6 +97,16 @@ def too_large(stage):
     return f"{height:.0f} of {panel:.0f} pixels: {words}" if height > panel else None
 
 
+def test_the_first_tasks_and_their_experiment_stand_on_one_screen(ran, page):
+    page.set_viewport_size({"width": 1366, "height": 625})
+    ran(START)
+    stage, tasks = first_descent(page), page.locator(".jp-MarkdownCell ul").filter(has_text="Stop at exactly 1.0")
+    stage.scroll_into_view_if_needed()
+    shown = stage.bounding_box()
+    height = shown["y"] + shown["height"] - tasks.bounding_box()["y"]
+    assert 0 < height <= page.locator(".jp-NotebookPanel .jp-WindowedPanel-outer").bounding_box()["height"]
+
+
 def test_saving_without_a_kernel_loses_nothing_the_next_day_either(ran, lab, page):
     ran(RATES)
     save(page)
