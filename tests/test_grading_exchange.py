@@ -257,7 +257,7 @@ TIMES = [
 
 
 @pytest.mark.parametrize("time", TIMES)
-def test_moodles_worksheet_says_when_and_who_is_late(take, tmp_path, time):
+def test_moodles_worksheet_says_when_and_who_is_late(take, tmp_path, capsys, time):
     table = tmp_path / "sheet.csv"
     status = "Zur Bewertung abgegeben - 15 Stunden zu spät" if "Mittwoch" in time else "Submitted - 15 hours late"
     header = exports.ARBEITSBLATT if "Mittwoch" in time else exports.WORKSHEET
@@ -267,6 +267,7 @@ def test_moodles_worksheet_says_when_and_who_is_late(take, tmp_path, time):
     assert (found["Ada"] / NAME / "timestamp.txt").read_text() == written(datetime(2026, 12, 2, 8, 5))
     assert inside(found["Bob"]) == [f"{NAME}.ipynb"]
     assert record.said_late(record.load(take.course), "Ada", NAME) == "late, as Moodle says"
+    assert f"that of this machine, {datetime.now().astimezone():%Z}" in capsys.readouterr().out
 
 
 # What an archive must not do

@@ -126,7 +126,13 @@ def _beside(lesson: Graded) -> Iterator[Case]:
 # Cheats: no answer is right
 
 
-def _wrong(lesson: Graded) -> dict[str, object]:
+def seen_or_nothing() -> Expected:
+    """Return the outcome of a cheat that must not earn a point without a trace."""
+    return Expected(GRADED, 0.0, also=(Expected(SUSPICIOUS, ANY),))
+
+
+def wrong(lesson: Graded) -> dict[str, object]:
+    """Return a submission of which no answer is right."""
     wrong = {}
     for id, source in lesson.answers.items():
         signature = next(line for line in source.split("\n") if line.startswith("def "))
@@ -137,18 +143,17 @@ def _wrong(lesson: Graded) -> dict[str, object]:
 def _cheats(lesson: Graded) -> Iterator[Case]:
     forged = Expected(SUSPICIOUS, ANY)
     nothing = Expected(GRADED, 0.0)
-    seen_or_nothing = Expected(GRADED, 0.0, also=(forged,))
     why = "It reaches the grader inside the interpreter that both share; the canary must see it."
     for student, source in (INTERPRETER | REPLIES | COMPARISONS).items():
-        nb = after(_wrong(lesson), "setup", source)
+        nb = after(wrong(lesson), "setup", source)
         yield Case(student, lesson.name, handed_in(nb), forged, why)
     for student, source in PATCHES.items():
-        nb = after(_wrong(lesson), "setup", source)
-        expected = nothing if "in-the-notebook" in student else seen_or_nothing
+        nb = after(wrong(lesson), "setup", source)
+        expected = nothing if "in-the-notebook" in student else seen_or_nothing()
         yield Case(student, lesson.name, handed_in(nb), expected, "What it replaces decides nothing.")
     for student, source in SPIES.items():
-        nb = after(_wrong(lesson), "setup", source)
-        yield Case(student, lesson.name, handed_in(nb), seen_or_nothing, why)
+        nb = after(wrong(lesson), "setup", source)
+        yield Case(student, lesson.name, handed_in(nb), seen_or_nothing(), why)
 
 
 def _lying_answers(lesson: Graded) -> Iterator[Case]:

@@ -11,7 +11,13 @@ LESSONS = ["03", "05", "06", "10", "15"]  # 03 has torch, 15 trains
 
 def run(course, *words):
     """Run an nbgrader command in the course folder and return all that it said."""
-    path = {"PYTHONPATH": str(COURSE), "GRADIENT_COURSE_PROGRESS": "temporary", "IPYTHONDIR": str(course / ".ipython")}
+    scripts = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # nbgrader starts alembic
+    path = {
+        "PATH": scripts,
+        "PYTHONPATH": str(COURSE),
+        "GRADIENT_COURSE_PROGRESS": "temporary",
+        "IPYTHONDIR": str(course / ".ipython"),
+    }
     command = [sys.executable, "-m", "nbgrader", *words]
     done = subprocess.run(command, cwd=course, env=os.environ | path, capture_output=True, text=True)
     said = done.stdout + done.stderr

@@ -12,6 +12,7 @@ from grading.damages import damages
 from grading.own_runs import NAME as CAPSTONE
 from grading.own_runs import own_runs
 from grading.own_ways import own_ways
+from grading.tried import tried
 from grading.wrong_answers import answer_of, defined, half_right
 
 from helpers.exercises.catalogue import EXERCISES
@@ -34,6 +35,7 @@ def cohort(course: Path, port: int = 9) -> list[Case]:
         if lesson.name == HOSTILE:
             token = f"proof-{zlib.crc32(str(course.resolve()).encode()):08x}"
             cases += [*own_ways(lesson), *damages(lesson), *attacks(lesson, course.resolve(), token, port)]
+            cases += tried(lesson, course.resolve(), token, port)
         if lesson.name == CAPSTONE:
             cases += own_runs(lesson)
     return cases

@@ -1,6 +1,7 @@
 """Marks on their way back: into a copy of each table that the teacher gave, written anew by every `grade`."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from helpers.grading.exchange import canvas, moodle, record, sheets
@@ -36,6 +37,8 @@ def times(course: Path, tables: Iterable[Sheet]) -> None:
     known = record.load(course)
     for sheet in (sheet for sheet in tables if moodle.is_one(sheet)):
         rows, lesson = moodle.said(sheet), _lesson_of(sheet, known)
+        if any(row.time for row in rows.values()):
+            say(f"{sheet.name} names no time zone: its times are read in that of this machine, {_zone()}.")
         for student, learner in known.get(lesson, {}).items():
             row = rows.get(learner.id) if learner.system == MOODLE else None
             if row is None:
@@ -46,6 +49,10 @@ def times(course: Path, tables: Iterable[Sheet]) -> None:
             if time and place.is_dir():
                 (place / TIME).write_text(time, encoding="utf-8")
     record.save(course, known)
+
+
+def _zone() -> str:
+    return f"{datetime.now().astimezone():%Z (UTC%z)}"
 
 
 def give_back(course: Path, grades: Iterable[Grade]) -> None:

@@ -127,9 +127,9 @@ def notebook_among(notebooks: list[Entry], name: str, truth: dict[str, Any], not
         names = listed([entry.name for entry in fitting])
         raise RefusedError(f"there is no {name}.ipynb, and several could be it: {names}")
     notes.repairs.append(f"{shown(fitting[0].name)} renamed to {name}.ipynb")
-    others = [entry.name for entry in notebooks if entry is not fitting[0]]
-    if others:
-        notes.repairs.append(f"{listed(others)} left out: not this assignment")
+    left = [entry.name for entry in notebooks if entry is not fitting[0]]
+    if left:
+        notes.repairs.append(f"{listed(left)} left out: not this assignment")
     return fitting[0]
 
 

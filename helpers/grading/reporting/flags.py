@@ -122,7 +122,8 @@ def _used(words: set[str], open_book: Sequence[str]) -> list[str]:
     allowed = tuple(f"helpers.{thing}." for thing in open_book)
     closed = [thing for thing in _things(words) if not f"{thing}.".startswith(allowed)]
     course = [f"{thing}, which comes with the course" for thing in closed]
-    return course or [f"{word}, which can call anything" for word in sorted(words & OPAQUE)]
+    hidden = {name for name in OPAQUE if name.startswith("__") and any(name in word for word in words)}  # in a format
+    return course or [f"{word}, which can call anything" for word in sorted(words & OPAQUE | hidden)]
 
 
 def _shown(statement: Statement, code: Code, elsewhere: set[str]) -> list[str]:

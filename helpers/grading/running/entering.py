@@ -3,6 +3,7 @@
 It is called in a copy of a warm process, which has one thread. Linux alone has these calls.
 """
 
+import contextlib
 import ctypes
 import os
 import sys
@@ -81,6 +82,8 @@ def _bound(limits: Limits, threads: int) -> None:
     """Bound what this process may use; threads: how many there are that count as its own."""
     import resource
 
+    with contextlib.suppress(OSError):  # where memory is short, Linux ends this one first; who was root cannot undo it
+        Path("/proc/self/oom_score_adj").write_text("1000")
     memory = ADDRESSES + limits.memory + int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     for what, most in (
         (resource.RLIMIT_AS, memory),
