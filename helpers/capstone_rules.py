@@ -250,12 +250,10 @@ def run(
     oracle = Oracle(begun, track, budget, shuffled=True)
     said = _Said()
     try:
-        with _running(), redirect_stdout(said), np.errstate(all="ignore"):
+        with guarded(), redirect_stdout(said), np.errstate(all="ignore"):
             returned = train(oracle, seed)
     except (Exception, SystemExit) as error:
         raise _broken(error, train, seed) from None
-    if _watch["peeked"]:  # and swallowed the error that it got
-        raise RuleBrokenError("peeked", _PEEK)
     if returned is None:
         raise RuleBrokenError("nothing", f"{name} returned None at seed {seed}; end it with return weights.")
     try:
@@ -282,12 +280,15 @@ def called(train: Any) -> str:
 
 
 @contextmanager
-def _running() -> Iterator[None]:
+def guarded() -> Iterator[None]:
+    """Hand out no digits in the body; raises RuleBrokenError where it asked for some, and swallowed the error."""
     _watch.update(running=True, peeked=False)
     try:
         yield
     finally:
         _watch["running"] = False
+    if _watch["peeked"]:
+        raise RuleBrokenError("peeked", _PEEK)
 
 
 class _Said(io.StringIO):

@@ -62,7 +62,7 @@ def agree(got: Outcome, want: Outcome, tolerance: float = TOLERANCE) -> bool:
 
 
 @contextlib.contextmanager
-def _silence(output: io.StringIO) -> Iterator[None]:
+def silence(output: io.StringIO) -> Iterator[None]:
     """Catch what is printed, and drop warnings: a grader takes a cell that writes to stderr for a failed one."""
     with (
         contextlib.redirect_stdout(output),
@@ -114,7 +114,7 @@ def call(exercise: Exercise, answer: Answer, arguments: Arguments) -> Outcome:
     output = io.StringIO()
     value: Plain = NOTHING
     error: BaseException | None = None
-    with _silence(output):
+    with silence(output):
         try:
             value = _result(exercise, answer, own)
         except (KeyboardInterrupt, TimeOver):

@@ -77,9 +77,9 @@ def symptom(exercise: Exercise, answer: Callable[..., Any], outcomes: list[Outco
     if isinstance(got.error, AskedError):
         return "asks-for-input", "The function asks with input(). All that it needs comes in its arguments."
     if got.changed:
-        return "changed-in-place", _in_place(exercise, got)
+        return "changed-in-place", _inplace_of(exercise, got)
     if got.error is not None:
-        return "raised", f"The call raised an error{_place(got.error, answer)}.{_meaning(got.error)}"
+        return "raised", f"The call raised an error{place_of(got.error, answer)}.{_meaning(got.error)}"
     if want.error is not None:
         return None, f"This call must raise {type(want.error).__name__}."
     if got.value == NOTHING:
@@ -124,7 +124,7 @@ def _trap(got: Numbers, want: Numbers) -> str:
     return ""
 
 
-def _in_place(exercise: Exercise, got: Outcome) -> str:
+def _inplace_of(exercise: Exercise, got: Outcome) -> str:
     names = list(inspect.signature(exercise.reference).parameters)
     changed = " and ".join(names[i] for i in got.changed)
     nothing = " and returned nothing" if got.value == NOTHING and got.error is None else ""
@@ -136,7 +136,7 @@ def _in_place(exercise: Exercise, got: Outcome) -> str:
 
 def _slow(got: Outcome, answer: Callable[..., Any], ended: int, calls: int, seconds: float) -> str:
     """Say where an answer was when its time was over."""
-    place = _place(got.error, answer) if got.error else ""
+    place = place_of(got.error, answer) if got.error else ""
     done = f"{ended} of {calls} calls had ended" if ended else "The first call had not ended"
     return (
         f"{done} after {seconds:.0f} seconds; it was stopped{place}. A loop whose condition stays true does "
@@ -152,8 +152,10 @@ def _meaning(error: BaseException) -> str:
     return ""
 
 
-def _place(error: BaseException, answer: Callable[..., Any]) -> str:
+def place_of(error: BaseException, answer: Callable[..., Any]) -> str:
     """Return where in the learner's own code an error came from: the deepest line in the file of the answer."""
+    if (told := getattr(error, "place", None)) is not None:  # by whoever called an answer in another process
+        return str(told)
     code = getattr(inspect.unwrap(answer), "__code__", None)
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
         if code is not None and frame.f_code.co_filename == code.co_filename:

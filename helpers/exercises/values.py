@@ -67,7 +67,7 @@ Plain = Numbers | Truth | Word | Items | Other | Observed | tuple["Plain", ...]
 
 def plain(value: Any) -> Plain:
     """Turn a returned value into plain data."""
-    value = _as_array(value)
+    value = as_array(value)
     kind = type(value)
     if value is None:
         return NOTHING
@@ -92,7 +92,7 @@ def plain(value: Any) -> Plain:
     return Other(f"a value of type {kind.__name__}")
 
 
-def _as_array(value: Any) -> Any:
+def as_array(value: Any) -> Any:
     """Return a tensor of torch as an array; torch is asked only where the learner has imported it."""
     tensor = getattr(sys.modules.get("torch"), "Tensor", None)
     if tensor is not None and type(value) is tensor:

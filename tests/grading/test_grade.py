@@ -176,7 +176,7 @@ def test_a_job_whose_folder_is_emptied_under_it_runs_nothing_outside_a_sandbox(t
         config = kernels.configured(wanted, place)
         shutil.rmtree(tmp_path / "kernels")
         with pytest.raises(NoSuchKernel):
-            passes.one_pass(wanted, place, Execution(wanted, frozenset(), 60, config))
+            passes.one_pass(wanted, place, Execution(wanted, place, frozenset(), 60, config))
     assert not escaped.exists()
 
 

@@ -1,4 +1,7 @@
-"""Cells that must fail, between those of a submission: where one does not, something changes how cells run."""
+"""Cells that must fail, between those of a submission: where one does not, something changes how cells run.
+
+Points do not depend on it, since the judge decides about them elsewhere; that somebody tried is worth knowing.
+"""
 
 import re
 import secrets
@@ -9,8 +12,7 @@ import nbformat
 from helpers.cells import BEGIN_HIDDEN, SETUP
 
 ALWAYS_WRONG = "(lambda *arguments: None)"
-OBSERVED = re.compile(r"EXERCISES\['([\w-]+)'\]\.observe\(")
-IMPORT = "from helpers.exercises.catalogue import EXERCISES"
+CALLED = re.compile(r"check\((\"[\w-]+\"), \w+, required=True\)\n")
 CHECK = "from helpers.exercises import check"  # the course's: who calls something of her own so has changed nothing
 
 
@@ -22,30 +24,14 @@ class Canary(NamedTuple):
 
 
 def made_of(cells: list[dict[str, Any]]) -> tuple[Canary, ...]:
-    """Return a bare assertion and, of an answer that is always wrong, a real check and the hidden tests alone.
-
-    Where an exercise's own code observes what an answer does, which a submission could replace, its hidden tests come
-    once more, of a mistake that this code must see.
-    """
-    checks = [cell["source"] for cell in cells if BEGIN_HIDDEN in cell["source"]]
+    """Return a bare assertion and, of an answer that is always wrong, a check: its public part alone."""
+    checks = [
+        cell["source"] for cell in cells if cell["source"].startswith("check(") and BEGIN_HIDDEN in cell["source"]
+    ]
     found = [Canary("assert 1 + 1 == 3", "AssertionError")]
-    if checks and (check := _of(checks[0], ALWAYS_WRONG)):
-        found.append(Canary(f"{CHECK}\n{check}", "CheckFailed"))
-        found.append(_hidden(check))
-    observed = ((text, OBSERVED.search(text)) for text in checks if text.startswith("check("))
-    found += [_hidden(_of(text, f"EXERCISES[{name[1]!r}].mistakes[-1].answer")) for text, name in observed if name]
+    if checks and (called := CALLED.match(checks[0])):
+        found.append(Canary(f"{CHECK}\ncheck({called[1]}, {ALWAYS_WRONG}, required=True)", "CheckFailed"))
     return tuple(found)
-
-
-def _hidden(check: str) -> Canary:
-    """Return the hidden tests of a check alone, without `check`, which a submission may have made fail."""
-    return Canary(f"{IMPORT}\n{BEGIN_HIDDEN}{check.partition(BEGIN_HIDDEN)[2]}", "AssertionError")
-
-
-def _of(check: str, answer: str) -> str:
-    """Return a check's source for another answer; nothing if it has no hidden region of ours."""
-    called = re.search(r"\nhidden_probes\((\w+)\)\n", check)
-    return re.sub(rf"(?<=[ (]){called[1]}(?=[,)])", lambda _: answer, check) if called else ""
 
 
 def insert(notebook: Any, canaries: tuple[Canary, ...]) -> dict[str, Canary]:

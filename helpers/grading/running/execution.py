@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import nbformat
 from jupyter_core.utils import run_sync
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbgrader.preprocessors import Execute
@@ -17,7 +18,9 @@ from traitlets.config import Config
 
 from helpers.cells import CHECK, HALF, exercise_of
 from helpers.grading.running.canaries import Canary, failed_as_it_must
-from helpers.grading.running.job import MIB, Job
+from helpers.grading.running.job import MIB, Job, Place
+from helpers.grading.running.judge import Trial
+from helpers.grading.running.kernels import SHARED
 
 BEAT = 0.2  # seconds between two looks at what the sandbox uses
 
@@ -25,9 +28,12 @@ BEAT = 0.2  # seconds between two looks at what the sandbox uses
 class Execution(Execute):
     """nbgrader's Execute, with an end: the first loss of the kernel ends it, and says at which cell and why."""
 
-    def __init__(self, job: Job, leave_out: frozenset[str], end: float, config: Config) -> None:
+    def __init__(self, job: Job, place: Place, leave_out: frozenset[str], end: float, config: Config) -> None:
         super().__init__(config=config)
-        self.job, self.leave_out, self.end = job, leave_out, end
+        self.job, self.place, self.leave_out, self.end = job, place, leave_out, end
+        self.judged = dict(job.judged)
+        self.trial: Trial | None = None
+        self.unjudged: dict[str, str] = {}  # by exercise, why the judge could not go on
         self.lost_at, self.why, self.died = "", "", False
         self.evidence: set[str] = set()
         self.canaries: dict[str, Canary] = {}  # by the ids of their cells
@@ -51,7 +57,8 @@ class Execution(Execute):
     def _run(self, cell: Any, index: int) -> None:
         """Run a cell; whatever its kernel does ends no more than this pass."""
         try:
-            self.execute_cell(cell, index, store_history=True)
+            with self._on_trial(cell):
+                self.execute_cell(cell, index, store_history=True)
         except DeadKernelError:
             self.died = not self.why
             self._lose(cell, self.why or "it ended its own process")
@@ -59,6 +66,21 @@ class Execution(Execute):
             self._lose(cell, f"it did not end in {self.job.limits.cell_seconds:.0f} s and ignored the interrupt")
         except Exception as error:  # messages that no kernel sends: it wrote them itself
             self._lose(cell, self.why or f"its messages cannot be read ({type(error).__name__})")
+
+    @contextlib.contextmanager
+    def _on_trial(self, cell: Any) -> Iterator[None]:
+        """While a check is judged outside, its cell in the kernel is one that answers the judge."""
+        if cell.id not in self.judged:
+            yield
+            return
+        source = cell.source
+        try:
+            folder = self.place.folder / SHARED
+            with Trial(cell.id, self.judged[cell.id], folder, self.place.user) as self.trial:
+                cell.source = self.trial.asks
+                yield
+        finally:
+            cell.source, self.trial = source, None
 
     def _lose(self, cell: Any, why: str) -> None:
         self.lost_at, self.why = cell.id, why
@@ -124,13 +146,37 @@ class Execution(Execute):
         if not is_grade(cell) or is_solution(cell):  # an answer that a person marks may show what it likes
             return
         whole = exercise_of(cell.id)
-        self.replied.add(cell.id)
         fine = reply["content"]["status"] == "ok"
         if any(output.output_type == "execute_result" for output in cell.outputs):
             self.evidence.add(f"{cell.id}: the cell showed a value, which a check never does")
+        if self.trial is not None:
+            self.trial.close()
+            if self.trial.failed:
+                self.unjudged[whole] = self.trial.why
+                return
+            fine = self._judged(self.trial, cell, fine)
+        self.replied.add(cell.id)
         if fine:
             cell.outputs = [o for o in cell.outputs if o.output_type == "stream" and o.name == "stdout"]
         elif any(o.output_type == "error" and "had not ended after" in o.evalue for o in cell.outputs):
             self.endless.add(whole)
         if cell.id.endswith(CHECK):
             self.passed[whole] = fine
+
+    def _judged(self, trial: Trial, cell: Any, ended: bool) -> bool:
+        """Return whether the judge found a check right; let the cell show what the judge says, not what the kernel did.
+
+        ended: whether the kernel says that the cell came to its end, which it does when the judge has told it so.
+        """
+        if trial.forged:
+            self.evidence.add(f"{cell.id}: something in this notebook speaks to the judge in place of the answer")
+        if trial.verdict is not None:
+            cell.outputs = trial.verdict.outputs
+            return trial.verdict.right
+        if ended:
+            self.evidence.add(
+                "a check was said to have ended that had not: something in this notebook changes how cells run"
+            )
+            why = f"the answer was not there to be asked ({trial.why})"
+            cell.outputs = [nbformat.v4.new_output("error", ename="NotAsked", evalue=why, traceback=[why])]
+        return False

@@ -24,7 +24,8 @@ class Job(NamedTuple):
 
     notebook: the clean copy from preflight, with hidden tests. skippable: ids of cells that need not run. canaries:
     cells that must fail. modules: what the lesson imports. sandboxed: False only for trusted submissions.
-    beside: the learner's own modules, each a path and a text.
+    beside: the learner's own modules, each a path and a text. judged: of each check the id of its cell and the course's
+    own source, which runs outside the sandbox.
     """
 
     student: str
@@ -36,6 +37,7 @@ class Job(NamedTuple):
     limits: Limits
     sandboxed: bool = True
     beside: tuple[tuple[str, str], ...] = ()
+    judged: tuple[tuple[str, str], ...] = ()
 
 
 class Place(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from helpers.grading.handing_in.modules import ENDING
 from helpers.grading.handing_in.preflight import PreflightResult
-from helpers.grading.running import canaries
+from helpers.grading.running import canaries, judge
 from helpers.grading.running.job import Job, Limits
 from helpers.grading.running.lean import skippable
 from helpers.grading.text import text_of
@@ -54,7 +54,8 @@ def job(wanted: Assignment, checked: PreflightResult, limits: Limits, sandboxed:
     for cell in notebook["cells"]:
         if "nbgrader" in cell["metadata"]:
             cell["source"] = wanted.hidden.get(cell["id"], cell["source"])
-    shared = (wanted.canaries, wanted.modules, limits, sandboxed, tuple(modules_beside(checked).items()))
+    beside, judged = tuple(modules_beside(checked).items()), tuple(judge.judged(wanted.hidden).items())
+    shared = (wanted.canaries, wanted.modules, limits, sandboxed, beside, judged)
     return Job(checked.student, wanted.name, notebook, left_out, *shared)
 
 

@@ -48,7 +48,7 @@ class Passes:
         """Run the notebook until another pass would change nothing."""
         for number in range(1, PASSES + 1):
             end = self.start + self.job.limits.seconds
-            execution = Execution(self.job, frozenset(self.left_out), end, self.config)
+            execution = Execution(self.job, self.place, frozenset(self.left_out), end, self.config)
             notebook, problem = one_pass(self.job, self.place, execution)
             if notebook is None:
                 if self.died or number == PASSES:
@@ -105,7 +105,7 @@ class Passes:
                     scores[cell.metadata.nbgrader.grade_id] = 0.0
                 continue
             exercise = exercise_of(cell.id)
-            why = self.reasons.get(exercise, execution.why)
+            why = self.reasons.get(exercise) or execution.unjudged.get(exercise) or execution.why
             if cell.id not in execution.replied and not execution.passed.get(exercise):
                 cell.outputs = [nbformat.v4.new_output("error", ename="NotRun", evalue=why, traceback=[why])]
             score = float(determine_grade(cell)[0] or 0)
