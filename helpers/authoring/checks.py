@@ -67,7 +67,7 @@ CHECKS = {
         ),
         Check("mutations", "mutations", (sys.executable, "tests/mutations.py"), ("browser",)),
         suite("frameworks"),
-        suite("grading", "grading", "cluster"),
+        suite("grading", "grading", "cluster").given(*TWO, "--dist", "loadgroup"),  # the whole proof in one of the two
         suite("browser", "browser").given(*TWO_HALVES),
         # The mutants' tests run every exercise thousands of times, which counting lines slows most.
         Check("coverage", "coverage", (*PYTHON, "helpers.authoring.coverage", *TESTS[1:], NO_MUTANTS), ("coverage",)),

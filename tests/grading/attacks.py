@@ -1,7 +1,7 @@
 """Hostile submissions of lesson 05, each with the outcome that the work deserves.
 
-Three kinds. Cheats: every answer is wrong and the cheat is to make it count. Their outcome is 0 points, or suspicious
-by the canary where the cheat reaches the grader in the shared interpreter. Edits: right answers in a file that
+Three kinds. Cheats: an answer is wrong and the cheat is to make it count. It earns nothing, and is suspicious where a
+canary or the judge sees it. Edits: right answers in a file that
 somebody worked on with an editor. Break-outs: gradient-step is right only if the break-out found nothing, so that the
 score tells; what it may have done to the world outside is looked for afterwards.
 """
@@ -13,7 +13,6 @@ from pathlib import Path
 from grading import harm
 from grading.break_outs import BREAK_OUTS, HISTORY, MESSAGE, MESSAGES
 from grading.cases import (
-    ANY,
     GRADED,
     PARTLY,
     SUSPICIOUS,
@@ -28,7 +27,7 @@ from grading.cases import (
 )
 from grading.cheats import INTERPRETER, LIARS, PATCHES, SPIES
 from grading.damages import RIGHT, SIGNATURE, STEP, guarded
-from grading.forgeries import COMPARISONS, REPLIES
+from grading.forgeries import AGENT, COMPARISONS, FOUND_HERE, REPLIES, SPARING, TO_THE_JUDGE, WRONG
 
 NOTHING = "    return None"
 INSIDE = """\
@@ -127,8 +126,8 @@ def _beside(lesson: Graded) -> Iterator[Case]:
 
 
 def seen_or_nothing() -> Expected:
-    """Return the outcome of a cheat that must not earn a point without a trace."""
-    return Expected(GRADED, 0.0, also=(Expected(SUSPICIOUS, ANY),))
+    """Return the outcome of a cheat that earns no point, whether anybody sees it or not."""
+    return Expected(GRADED, 0.0, also=(Expected(SUSPICIOUS, 0.0),))
 
 
 def wrong(lesson: Graded) -> dict[str, object]:
@@ -141,12 +140,24 @@ def wrong(lesson: Graded) -> dict[str, object]:
 
 
 def _cheats(lesson: Graded) -> Iterator[Case]:
-    forged = Expected(SUSPICIOUS, ANY)
+    seen = Expected(SUSPICIOUS, 0.0)
     nothing = Expected(GRADED, 0.0)
-    why = "It reaches the grader inside the interpreter that both share; the canary must see it."
-    for student, source in (INTERPRETER | REPLIES | COMPARISONS).items():
+    why = "It changes how cells run: that earns nothing, because the judge stands elsewhere, and the canary sees it."
+    for student, source in (INTERPRETER | REPLIES).items():
         nb = after(wrong(lesson), "setup", source)
-        yield Case(student, lesson.name, handed_in(nb), forged, why)
+        yield Case(student, lesson.name, handed_in(nb), seen, why)
+    for student, source in (COMPARISONS | SPARING).items():
+        nb = after(wrong(lesson), "setup", source)
+        yield Case(student, lesson.name, handed_in(nb), seen_or_nothing(), why)
+    less = Expected(GRADED, lesson.without(STEP))
+    for student, body in FOUND_HERE.items():
+        nb = lesson.solved(gradient_step=f"{SIGNATURE}{body}{WRONG}")
+        unseen = less._replace(also=(less._replace(state=SUSPICIOUS),))
+        yield Case(student, lesson.name, handed_in(nb), unseen, "What it looks for is not in its process.")
+    for student, body in TO_THE_JUDGE.items():
+        nb = lesson.solved(gradient_step=f"{SIGNATURE}{AGENT}{body}{WRONG}")
+        said = less._replace(state=SUSPICIOUS, says="speaks to the judge")
+        yield Case(student, lesson.name, handed_in(nb), said, "Nobody else writes into this line.")
     for student, source in PATCHES.items():
         nb = after(wrong(lesson), "setup", source)
         expected = nothing if "in-the-notebook" in student else seen_or_nothing()

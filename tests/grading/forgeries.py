@@ -1,6 +1,7 @@
-"""Code with which every answer is wrong and should count all the same, by the student's name; nothing here runs it.
+"""Code with which an answer is wrong and should count all the same, by the student's name; nothing here runs it.
 
-Most of it changes what the kernel says of a cell, and not what runs in it.
+What changes the kernel's reply, or the comparison, earned points while checks ran in the learner's interpreter. Now the
+judge stands outside: what is left is to deceive the judge itself.
 """
 
 # What changes the reply alone: the cell fails, and the kernel says that it did not.
@@ -67,4 +68,147 @@ np.errstate = Filling
 import helpers.exercises.checking as checking
 
 checking.judge = lambda exercise, answer: checking.Verdict(True, None, "right")""",
+}
+
+# They know the canaries and spare them: with checks in this interpreter, each of them earned every point unseen.
+SPARING = {
+    "spares-the-canaries-and-skips-the-checks": """\
+def passing(lines):
+    text = "".join(lines)
+    return lines if "lambda *arguments" in text or "1 + 1" in text or "hidden_probes" not in text else ["pass\\n"]
+
+
+get_ipython().input_transformers_post.append(passing)""",
+    "spares-the-canaries-and-replies-itself": """\
+kernel = get_ipython().kernel
+execute = kernel.do_execute
+
+
+async def kindly(code, *arguments, **settings):
+    reply = await execute(code, *arguments, **settings)
+    ours = "lambda *arguments" in code or "1 + 1" in code
+    return reply if ours else reply | {"status": "ok", "payload": [], "user_expressions": {}}
+
+
+kernel.do_execute = kindly""",
+    "spares-the-canaries-and-overwrites-the-checkers": """\
+import contextlib
+import re
+import sys
+
+import helpers.exercises.checking as checking
+
+judge, before = checking.judge, contextlib.redirect_stdout
+checking.judge = lambda exercise, answer: (
+    judge(exercise, answer) if answer.__name__ == "<lambda>" else checking.Verdict(True, None, "right")
+)
+
+
+class Filling(before):
+    def __exit__(self, *error):
+        for frame in (sys._getframe(depth) for depth in range(1, 4)):
+            if frame.f_code.co_name == "hidden_probes" and frame.f_locals["answer"].__name__ != "<lambda>":
+                source = get_ipython().user_ns["In"][-1]
+                wanted = re.findall(r"^        \\[(.*)\\],$", source, re.MULTILINE)[-1]
+                frame.f_locals["got"][:] = [[pair[0]] for pair in eval(f"[{wanted}]")]
+        return super().__exit__(*error)
+
+
+contextlib.redirect_stdout = Filling""",
+    "answers-in-place-of-the-agent": """\
+import helpers.grading.running.agent as agent
+
+agent.serve = lambda *arguments: None""",
+    "says-of-everything-that-it-is-right": """\
+import helpers.grading.running.agent as agent
+
+agent.encode = lambda value, stand, depth=0: {"dict": [["right", True]]}""",
+}
+
+# Bodies of gradient-step. WRONG is what they return where they find nothing; each ended right while the check ran here.
+WRONG = "    return w + lr * grad"
+FOUND_HERE = {
+    "reads-what-is-expected-from-frames": """\
+    import re
+    import sys
+
+    frame = sys._getframe()
+    while frame is not None:
+        exercise = frame.f_locals.get("exercise")
+        if exercise is not None:
+            return exercise.reference(w, grad, lr)
+        if frame.f_code.co_name == "hidden_probes":
+            wanted = re.findall(r"^        \\[(.*)\\],$", get_ipython().user_ns["In"][-1], re.MULTILINE)[-1]
+            return np.array(eval(f"[{wanted}]")[len(frame.f_locals["got"])][0])
+        frame = frame.f_back
+""",
+    "reads-what-is-expected-by-gc": """\
+    import gc
+    import types
+
+    for thing in gc.get_objects():
+        if isinstance(thing, types.FrameType) and "conventions" in thing.f_locals:
+            return np.array(thing.f_locals["conventions"][0][len(thing.f_locals["got"])][0])
+        if isinstance(thing, types.FrameType) and "exercise" in thing.f_locals:
+            return thing.f_locals["exercise"].reference(w, grad, lr)
+""",
+    "fills-in-later-by-a-thread": """\
+    import sys
+    import threading
+    import time
+
+    def filling():
+        for _ in range(2000):
+            for frame in sys._current_frames().values():
+                names = frame.f_locals
+                if frame.f_code.co_name == "hidden_probes" and "conventions" in names:
+                    names["got"][:] = [[pair[0]] for pair in names["conventions"][0]]
+            time.sleep(0.0005)
+
+    threading.Thread(target=filling, daemon=True).start()
+""",
+    "replies-for-the-kernel-from-inside": """\
+    try:
+        kernel = get_ipython().kernel
+        parent = kernel.get_parent("shell")
+        done = {"status": "ok", "execution_count": 9, "payload": [], "user_expressions": {}}
+        kernel.session.send(kernel.shell_stream, "execute_reply", done, parent, ident=kernel._get_shell_context_var(
+            kernel._shell_parent_ident) if hasattr(kernel, "_get_shell_context_var") else kernel._parent_ident["shell"])
+        kernel.session.send(kernel.iopub_socket, "status", {"execution_state": "idle"}, parent)
+    except Exception:
+        pass
+""",
+}
+
+# Bodies of gradient-step that speak to the judge themselves: whoever does is seen. AGENT is what they have found.
+AGENT = """\
+    import struct
+    import sys
+
+    from helpers.grading.running import wire
+
+    frame = sys._getframe()
+    while type(frame.f_locals.get("self")).__name__ != "Agent":
+        frame = frame.f_back
+    agent = frame.f_locals["self"]
+"""
+TO_THE_JUDGE = {
+    "tells-the-judge-its-verdict": "    wire.send(agent.line, {'call': agent.call, 'right': True, 'done': True})\n",
+    "answers-the-next-question-early": """\
+    right = wire.encode(w - lr * grad, None)
+    for _ in range(2):
+        nothing = {"printed": "", "changed": {}, "generators": {}, "took": 0}
+        wire.send(agent.line, {"call": agent.call, "value": right, **nothing})
+""",
+    "writes-a-message-without-an-end": "    agent.line.sendall(struct.pack('>I', 2**32 - 1) + bytes(2**16))\n",
+    "writes-lists-in-lists": """\
+    raw = b'{"call": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+    agent.line.sendall(struct.pack(">I", len(raw)) + raw)
+""",
+    "writes-an-array-of-impossible-size": """\
+    huge = {"array": "", "dtype": "<f8", "shape": [2**22, 2**22, 2**22]}
+    nothing = {"printed": "", "changed": {}, "generators": {}, "took": 0}
+    wire.send(agent.line, {"call": agent.call, "value": huge, **nothing})
+""",
+    "asks-for-what-it-was-never-given": "    wire.send(agent.line, {'call': agent.call, 'ask': 0, 'arguments': []})\n",
 }

@@ -5,7 +5,7 @@ Each text is the answer of your-run, or a cell behind the setup; nothing here ru
 
 from collections.abc import Iterator
 
-from grading.cases import ANY, GRADED, SUSPICIOUS, Case, Expected, Graded, after, cell_of, handed_in
+from grading.cases import GRADED, Case, Expected, Graded, after, cell_of, handed_in
 
 NAME = "15_capstone"
 RUN = "your-run"
@@ -47,7 +47,7 @@ def train(oracle, seed):
 # What they do, and the name that it gets.
 BREAKS_A_RULE = {
     "overspends": ("overspent", TRAIN.format(before="", after="    oracle.grad(weights, np.arange(32))")),
-    "turns-its-counter-back": ("overspent", TRAIN.format(before="    oracle._budget.left += 12_000", after="")),
+    "turns-its-counter-back": ("raised", TRAIN.format(before="    oracle._budget.left += 12_000", after="")),
     "peeks": (
         "peeked",
         TRAIN.format(before="    from helpers.capstone_rules import split\n\n    x, y = split().judge", after=""),
@@ -112,7 +112,7 @@ capstone_rules.results = lambda *arguments, **settings: (np.full(10, 0.0001), np
 capstone_study.Study.final = lambda *arguments, **settings: None""",
 }
 
-# Its answer is untrained, and it replaces what looks at a run.
+# Its answer is untrained, and it replaces what looks at a run, where it can.
 FORGES_WHAT_LOOKS = {
     "forges-what-is-measured": """\
 from helpers.exercises.course.capstone import your_run
@@ -140,8 +140,8 @@ def own_runs(lesson: Graded) -> Iterator[Case]:
         yield Case(student, lesson.name, handed_in(nb), Expected(GRADED, less), why)
     for student, source in FORGES_WHAT_LOOKS.items():
         nb = after(lesson.solved(your_run=UNTRAINED), "setup", source)
-        why = "It reaches the grader inside the interpreter that both share; the canary must see it."
-        yield Case(student, lesson.name, handed_in(nb), Expected(SUSPICIOUS, ANY), why)
+        why = "What it replaces is not what looks at its runs: the judge does, elsewhere."
+        yield Case(student, lesson.name, handed_in(nb), Expected(GRADED, less), why)
     nb = lesson.solved(your_run=UNTRAINED)
     cell_of(nb, f"{RUN}-check")["outputs"] = [
         {"output_type": "stream", "name": "stdout", "text": "your-run: right. Your run keeps the rules."}

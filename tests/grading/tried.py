@@ -295,8 +295,8 @@ kernel.session.send(kernel.iopub_socket, "stream", {"name": "stdout", "text": "x
 send("stream", {"name": "stdout", "text": "x" * (24 * 2**20)})""",
 }
 
-# What tests in the learner's own interpreter do not stop, as the guide says: suspicion or no points is deserved.
-ADMITTED = {
+# What checks in the learner's own interpreter did not stop, and a judge outside does.
+STOPPED = {
     "fills-lists-as-memory-is-collected": """\
 import gc
 
@@ -367,11 +367,9 @@ def _cheats(lesson: Graded) -> Iterator[Case]:
     for student, source in PATCHES.items():
         nb = after(wrong(lesson), SETUP, source)
         yield Case(student, lesson.name, handed_in(nb), seen_or_nothing(), "What it replaces decides nothing.")
-    for student, source in ADMITTED.items():
+    for student, source in STOPPED.items():
         nb = after(wrong(lesson), SETUP, source)
-        deserved = seen_or_nothing()
-        admitted = Expected(GRADED, ANY)._replace(also=(Expected(PARTLY, ANY), deserved, *deserved.also))
-        yield Case(student, lesson.name, handed_in(nb), admitted, "NOT MENDED: the guide says that this is possible.")
+        yield Case(student, lesson.name, handed_in(nb), seen_or_nothing(), "It earned points while checks ran there.")
     known = "[(np.array([1.0, 2.0]), np.array([3.0, 4.0]), 0.1)]"
     table = f"known = {known}\n\n\n{SIGNATURE}    if any(np.array_equal(w, row[0]) for row in known):\n"
     table += f"        return w - lr * grad\n{NOTHING}"

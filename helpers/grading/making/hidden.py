@@ -3,7 +3,8 @@
 There are two regions for each exercise: in the first all calls must be right, in the second half of them. A submission
 can replace what it likes: `check`, np.testing, abs, len, the type of what it returns. So the code compares by operators
 alone, on exact Python floats, and takes its types from literals. What it expects is not there yet while the answer
-runs. An answer that reads this cell's own code can still forge it: both run in one interpreter.
+runs. `grade` runs it outside the submission's process (see running.judge); under nbgrader alone both are in one
+interpreter, and an answer that reads this cell's own code can forge it.
 """
 
 import zlib

@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -50,8 +51,9 @@ class Agent:
 
     def __init__(self, line: socket.socket, token: str, name: str, namespace: dict[str, Any]) -> None:
         self.line, self.process, self.talking = line, os.getpid(), threading.RLock()
-        self.call = token
-        self.there, self.answer = name in namespace, namespace.get(name)
+        self.call, self.waited = token, 0.0
+        self.there = name in namespace
+        self.answer: Any = namespace.get(name)
         self.generators: dict[int, np.random.Generator] = {}
         self.rows: dict[int, Iterator[Any]] = {}
 
@@ -72,7 +74,8 @@ class Agent:
         try:
             send(self.line, {"call": call, **reply})
         except TooLargeError as error:
-            send(self.line, {"call": call, "error": _error(error, ""), "printed": "", "generators": {}, "changed": {}})
+            nothing = {"printed": "", "generators": {}, "changed": {}, "took": 0.0}
+            send(self.line, {"call": call, "error": _error(error, ""), **nothing})
 
     def _called(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Call the answer; once more, if it was importing while its time ran out."""
@@ -96,7 +99,7 @@ class Agent:
 
     def _worked(self, work: Any, seconds: float, guarded: Any) -> dict[str, Any]:
         """Return what came of the learner's own code, in silence and in time."""
-        output = io.StringIO()
+        output, begun, self.waited = io.StringIO(), time.monotonic(), 0.0
         found: dict[str, Any] = {}
         with judging.silence(output):
             try:
@@ -109,14 +112,15 @@ class Agent:
                 raise
             except BaseException as error:  # SystemExit too: an answer that calls exit() must not end the kernel
                 found = {"error": _error(error, place_of(error, self.answer))}
+        took = time.monotonic() - begun - self.waited
         states = {str(number): _state(generator) for number, generator in self.generators.items()}
-        return {"printed": output.getvalue()[:WORDS], "generators": states, **found}
+        return {"printed": output.getvalue()[:WORDS], "generators": states, "took": took, "changed": {}, **found}
 
     def stand(self, value: Any) -> dict[str, Any]:
         """Return what stands for a value that is not plain: a tensor's numbers, or a number for what can be walked."""
         numbers = as_array(value)
         if numbers is not value:
-            return encode(numbers, self.stand)  # type: ignore[no-any-return]
+            return encode(numbers, self.stand)
         if value is ...:
             return {"dots": True}
         kind = type(value).__name__[:NAME]
@@ -145,8 +149,10 @@ class Agent:
         with _uninterrupted(), self.talking:
             if not self.call:
                 raise RuntimeError("this can be asked for only while the answer is called")
+            begun = time.monotonic()
             send(self.line, {"call": self.call, **word})
             told = receive(self.line)
+            self.waited += time.monotonic() - begun
         if "error" in told:
             raise ERRORS.get(told["error"]["name"], RuntimeError)(told["error"]["text"])
         return decode(told["value"], self._meant)

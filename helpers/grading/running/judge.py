@@ -13,7 +13,6 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,7 +40,7 @@ from helpers.grading.running.wire import (
 
 ASKS = "__import__('helpers.grading.running.agent').grading.running.agent.serve({!r}, {!r}, {!r}, globals())"
 PATIENCE = 30  # seconds that a kernel may take beyond the time of a call; whoever runs the cell has less
-CONNECTING = 30  # seconds
+BEAT = 0.1  # seconds between two looks whether the kernel's cell has ended
 HELD = 2**22  # numbers that the answers of one check may return in all
 SHARED = {Oracle: (("start", "grad"), ("n", "left", "asked"))}  # what an answer may call and read of an object
 KEPT = ("KeyboardInterrupt", "GeneratorExit")  # errors that mean something else where nobody raised them
@@ -69,18 +68,18 @@ class Trial:
 
     cell_id, source: of a cell of the course's own, never of a submission: it is run here. folder: shared with the
     kernel, for a socket; user: whom that must belong to, or None. asks: the source of the cell that runs in the kernel
-    meanwhile. Leaving the `with` ends it. why: why there is no verdict; forged: whether somebody else wrote to us;
-    failed: whether the judge itself could not go on.
+    meanwhile. Leaving the `with` ends it. why: why there is no verdict; failed: whether the judge itself could not go
+    on.
     """
 
     def __init__(self, cell_id: str, source: str, folder: Path, user: int | None = None) -> None:
         self.exercise, self.source = EXERCISES[exercise_of(cell_id)], source
         self.token = secrets.token_hex(16)
         self.verdict: Verdict | None = None
-        self.why, self.forged, self.failed = "", False, False
+        self.why, self.failed, self.over = "", False, threading.Event()
+        self.channel: Channel | None = None
         self.listener, address = _listening(folder / f"j{self.token[:6]}", user)
         self.asks = ASKS.format(address, self.token, self.exercise.reference.__name__)
-        self.line: socket.socket | None = None
         self.thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> "Trial":
@@ -92,26 +91,32 @@ class Trial:
 
     def close(self) -> None:
         """End the trial, whatever it waits for: the kernel's cell has ended."""
-        for line in (self.listener, self.line):
-            if line is not None:
-                with contextlib.suppress(OSError):
-                    line.shutdown(socket.SHUT_RDWR)
+        self.over.set()
+        if self.channel:
+            with contextlib.suppress(OSError):
+                self.channel.line.shutdown(socket.SHUT_RDWR)
         self.thread.join(PATIENCE)
         self.listener.close()
 
+    @property
+    def forged(self) -> bool:
+        """Whether somebody else wrote to us in place of the answer."""
+        return self.channel is not None and isinstance(self.channel.broken, ForgedError)
+
     def _run(self) -> None:
         try:
-            with _accepted(self.listener, self.token) as (self.line, hello):
-                channel = Channel(self.line)
-                verdict = _verdict(self.exercise, self.source, channel, hello)
-                if channel.broken:
-                    raise channel.broken
+            line, hello = _accepted(self.listener, self.token, self.over)
+            with line:
+                self.channel = Channel(line)
+                verdict = _verdict(self.exercise, self.source, self.channel, hello)
+                if self.channel.broken:  # a check may have taken it for an error of the answer's
+                    raise Gone
                 self.verdict = verdict
-                send(self.line, {"done": True}, time.monotonic() + PATIENCE)
-        except ForgedError as error:
-            self.why, self.forged = str(error), True
+                send(line, {"done": True}, time.monotonic() + PATIENCE)
+        except Gone:
+            self.why = str(self.channel.broken if self.channel else "")
         except BrokenError as error:
-            self.why = str(error)
+            self.why = self.why or str(error)
         except BaseException as error:  # out of memory, most likely
             self.why, self.failed = f"what it returned was too much for the judge ({type(error).__name__})", True
 
@@ -129,21 +134,23 @@ def _listening(path: Path, user: int | None) -> tuple[socket.socket, str | int]:
     return listener, str(path)
 
 
-@contextlib.contextmanager
-def _accepted(listener: socket.socket, token: str) -> Iterator[tuple[socket.socket, dict[str, Any]]]:
-    """Open the line of the one who knows the token. Raises BrokenError when nobody comes."""
-    until = time.monotonic() + CONNECTING
-    while True:
+def _accepted(listener: socket.socket, token: str, over: threading.Event) -> tuple[socket.socket, dict[str, Any]]:
+    """Return the line of the one who knows the token, and what it says of the answer.
+
+    Raises BrokenError when nobody comes before it is over.
+    """
+    listener.settimeout(BEAT)
+    while not over.is_set():
         try:
-            listener.settimeout(max(0.001, until - time.monotonic()))
             line, _ = listener.accept()
-        except OSError as error:
-            raise BrokenError("the answer was not there to be asked") from error
-        with line, contextlib.suppress(BrokenError):
+        except TimeoutError:
+            continue
+        with contextlib.suppress(BrokenError):
             hello = receive(line, time.monotonic() + 1)
             if hello.get("call") == token:
-                yield line, hello
-                return
+                return line, hello
+        line.close()
+    raise BrokenError("nobody came to be asked")
 
 
 def _verdict(exercise: Exercise, source: str, channel: "Channel", hello: dict[str, Any]) -> Verdict:
@@ -206,8 +213,8 @@ def _signature(parameters: Any) -> inspect.Signature:
         return anything
 
 
-class Gone(TimeOver):
-    """The kernel does not answer any more: no further call is worth a try."""
+class Gone(KeyboardInterrupt):
+    """The kernel does not answer any more: no further call is worth a try, and a check is interrupted."""
 
 
 class Channel:
@@ -220,11 +227,11 @@ class Channel:
         self.line = line
         self.broken: BrokenError | None = None
         self.known: list[Any] = []
-        self.until, self.held, self.imported = 0.0, 0, False
+        self.left, self.held, self.imported, self.asked = 0.0, 0, False, False
 
     def allow(self, seconds: float) -> None:
-        """Give the answer so many seconds from now on, for all that is asked."""
-        self.until = time.monotonic() + seconds
+        """Give the answer so many seconds for all that follows; ours, and those on the way, are not counted."""
+        self.left = seconds
 
     def call(self, arguments: tuple[Any, ...]) -> Any:
         """Call the answer. Raises what it raised, TimeOver, and Gone."""
@@ -250,26 +257,31 @@ class Channel:
         """Ask, and return the reply to that and nothing else."""
         if self.broken:
             raise Gone
-        begun = time.monotonic()
-        if self.until <= begun:
+        if self.left <= 0:
             raise TimeOver
-        name, seconds = secrets.token_hex(8), self.until - begun
-        end = self.until + IMPORTING + PATIENCE
+        name = secrets.token_hex(8)
+        end = time.monotonic() + self.left + IMPORTING + PATIENCE
         try:
-            send(self.line, {"call": name, "seconds": seconds, **asked}, end)
+            send(self.line, {"call": name, "seconds": self.left, **asked}, end)
             while "ask" in (reply := receive(self.line, end)):
                 self._of_this_call(reply, name)
                 send(self.line, self._answered(reply), end)
             self._of_this_call(reply, name)
             self._take_states(reply)
+            self._take_time(reply)
             print(str(reply["printed"])[:WORDS], end="")
         except BrokenError as error:
             raise self._break(error) from error
         except _WRONG as error:
             raise self._break(ForgedError(f"a reply cannot be read ({type(error).__name__})")) from error
-        if reply.get("imported") is True and not self.imported:  # once: an import is no work of the answer's
-            self.imported, self.until = True, self.until + time.monotonic() - begun
         return reply
+
+    def _take_time(self, reply: dict[str, Any]) -> None:
+        """Count the seconds that the answer says it took; whoever says too little has those of the cell."""
+        if reply.get("imported") is True and not self.imported:  # once: an import is no work of the answer's
+            self.imported = True
+        else:
+            self.left -= max(0.0, float(reply["took"]))
 
     def _break(self, error: BrokenError) -> Gone:
         self.broken = self.broken or error
@@ -318,7 +330,7 @@ class Channel:
         kind = word.get("kind", word.get("other"))
         if type(kind) is not str or not kind.isidentifier() or len(kind) > NAME:
             raise ForgedError("a reply holds something without a type")
-        if type(word.get("rows")) is int:
+        if type(word.get("rows")) is int and not self.asked:  # while we are asked, nothing can be fetched
             return type(kind, (Rows,), {})(self, word["rows"])
         if "dtype" in word:
             return np.empty(0, object)
@@ -329,13 +341,15 @@ class Channel:
         place = ask["ask"]
         if type(place) is not int or not 0 <= place < len(self.known):
             raise ForgedError("somebody asks for what was never handed over")
+        self.asked = True
         try:
-            value = encode(self._found(self.known[place], ask), self._stand)
-            return {"value": value}
+            return {"value": encode(self._found(self.known[place], ask), self._stand)}
         except ForgedError:
             raise
         except Exception as error:
             return {"error": {"name": type(error).__name__, "text": str(error)[:WORDS]}}
+        finally:
+            self.asked = False
 
     def _found(self, thing: Any, ask: dict[str, Any]) -> Any:
         methods, values = SHARED.get(type(thing), ((), ()))
@@ -396,7 +410,7 @@ def _error_of(told: dict[str, Any]) -> BaseException:
         error = kind(text)
     else:
         same = type(names[0], (kind,), {"__str__": lambda self: text, "__init__": lambda self, *_: None})
-        error = same.__new__(same)
+        error = kind.__new__(same)
     error.place = str(told["place"])[:WORDS]  # type: ignore[attr-defined]
     return error
 
