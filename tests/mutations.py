@@ -153,6 +153,27 @@ MUTATIONS = [
         "test_numbers_stay_numbers_and_plain_text_stays_what_it_is",
     ),
     Mutation(
+        "a grade that was killed and says nothing",
+        "helpers/grading/grade.py",
+        replace("lock.write(AT_WORK)", "pass"),
+        ("tests/test_grading_grade.py", "-k", "killed_is_followed"),
+        "test_a_command_that_was_killed_is_followed_by_one_that_says_so_and_goes_on",
+    ),
+    Mutation(
+        "runs side by side under one user",
+        "helpers/grading/running/sandbox.py",
+        replace("FIRST_USER + number * USERS", "FIRST_USER"),
+        ("tests/test_grading_grade.py", "-k", "side_by_side"),
+        "test_runs_side_by_side_have_user_ids_of_their_own",
+    ),
+    Mutation(
+        "saved pictures that count",
+        "helpers/grading/handing_in/reading.py",
+        replace("FILE, BYTES = 100 * MIB", "FILE, BYTES = 10 * MIB"),
+        ("tests/test_grading_preflight.py", "-k", "saved_pictures"),
+        "test_saved_pictures_do_not_count_and_what_is_written_does",
+    ),
+    Mutation(
         "a cell left out that an answer needs",
         "helpers/grading/running/lean.py",
         replace("_bound(source) & needed", "_bound(source) & set()"),

@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import signal
 import subprocess
+import time
 
 import nbformat
 import pytest
@@ -59,6 +61,7 @@ def test_no_process_and_no_file_stays_behind_not_even_when_the_command_is_killed
 
 def test_the_second_start_went_on_where_the_first_was_killed(graded):
     assert graded["killed_at"] >= 20
+    assert "The last grade of this folder was killed." in graded["said"]
     assert f"{graded['killed_at']} were run before" in graded["said"]
 
 
@@ -205,3 +208,27 @@ def test_marks_by_hand_and_late_work_reach_the_tables(fresh):
     assert grades["input-transformer"].state == GRADED and "by hand" in grades["input-transformer"].reason
     assert (grades["reference"].score, grades["reference"].reason) == (0, "7 points off because it was late")
     assert "reference,0," in (course / "grades" / f"moodle-{NAME}.csv").read_text()
+
+
+def test_a_server_of_processes_that_is_killed_while_it_serves_costs_nobody_anything(fresh):
+    from multiprocessing import forkserver
+    from threading import Thread
+
+    from helpers.grading.handing_in.preflight import preflight
+    from helpers.grading.running import jobs
+    from helpers.grading.running.job import Limits
+    from helpers.grading.running.pool import WorkerPool
+
+    course, limits, results = fresh(), Limits(), []
+    cases = {case.student: case for case in proof.cohort(course) if case.assignment == NAME}
+    proof.write([cases["reference"]], course / "submitted")
+    (checked,) = preflight(course / "submitted", course / "release", course / "grading")
+    job = jobs.job(jobs.assignment(course, NAME, limits), checked, limits, sandboxed=True)
+    with WorkerPool(1) as pool:
+        running = Thread(target=lambda: results.append(pool.run(job)))
+        running.start()
+        while not pool.working:
+            time.sleep(0.05)
+        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
+        running.join()
+    assert (sum(results[0].scores.values()), results[0].problem) == (7, None)

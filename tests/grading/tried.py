@@ -247,7 +247,7 @@ OTHER_STYLES = {
     "gradient_step": "from operator import mul, sub\n\ngradient_step = lambda w, grad, lr: sub(w, mul(lr, grad))",
     "gradient_descent": """\
 def gradient_descent(grad, w0, lr, steps):
-    # mit Rekursion, weil es geht
+    # ruft sich selbst auf
     if not steps:
         return np.array([w0])
     return np.concatenate([[w0], gradient_descent(grad, w0 - lr * grad(w0), lr, steps - 1)])""",
