@@ -279,6 +279,13 @@ MUTATIONS = [
         "test_a_kernels_messages_are_sent_at_once",
     ),
     Mutation(
+        "a reopened lesson without pictures until its kernel has come",
+        "helpers/start/lab_extensions/pictures_first/static/extension.js",
+        replace("showSaved(renderer.node, String(saved))", "showSaved"),
+        ("tests/browser/test_day_after.py", "-k", "until_the_new_kernel"),
+        "test_until_the_new_kernel_answers_the_saved_pictures_stand_there",
+    ),
+    Mutation(
         "a restart that the page does not notice",
         "helpers/page/kernel.js",
         replace("whole.comm_live === false && lose()", "false"),

@@ -14,6 +14,7 @@ from helpers.start import workbook
 
 FIRST = "00_start_here.ipynb"
 SETTINGS = Path(__file__).with_name("lab_settings")  # no news and update checks, no nbgrader buttons for learners
+EXTENSIONS = Path(__file__).with_name("lab_extensions")
 # Four servers in the server, and seconds of start, that only teachers use: they run plain jupyterlab.
 NBGRADER = ("formgrader", "validate_assignment", "assignment_list", "course_list")
 
@@ -50,6 +51,7 @@ def options(folder: Path) -> list[str]:
         f"--LabApp.default_url={start}",
         "--LabApp.news_url=None",
         f"--LabApp.app_settings_dir={SETTINGS}",
+        f"--LabApp.extra_labextensions_path={EXTENSIONS}",
         "--FileContentsManager.pre_save_hook=helpers.start.saving.before_saving",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--ServerApp.jpserver_extensions=helpers.start.prompt=True",

@@ -243,34 +243,43 @@ def weigh(chromium: BrowserContext, lab: Lab, lesson: Path) -> dict[str, float]:
     client.send("HeapProfiler.collectGarbage")
     client.send("Performance.enable")
     metrics = {metric["name"]: metric["value"] for metric in client.send("Performance.getMetrics")["metrics"]}
+    pictured, alive = reopened(page, lab, lesson.name)
     figures = {
         "picture": first,
         "kernel": kernel.memory_full_info().uss / MIB,
         "heap": metrics["JSHeapUsedSize"] / MIB,
         "renderer": max(process.memory_full_info().uss for process in processes("--type=renderer")) / MIB,
         "saved": saved.stat().st_size / 1e6,
-        "reopened": reopened(page, lab, lesson.name),
+        "reopened": pictured,
+        "alive": alive,
     }
     page.close()
     return figures
 
 
-def reopened(page: Page, lab: Lab, name: str) -> float:
-    """Seconds from a lesson's first cell to its first picture, where the kernel that computed it is gone."""
+def reopened(page: Page, lab: Lab, name: str) -> list[float]:
+    """Seconds from a lesson's first cell to its first picture, and to its first experiment that lives.
+
+    The kernel that computed them is gone: until JupyterLab has a new one, the saved pictures stand there.
+    """
     open_alone(page, lab, name)
     return page.evaluate(
         """async () => {
             const start = performance.now();
             const stage = () => document.querySelector(".stage[data-frame]");
+            const saved = () => document.querySelector(".jp-OutputArea-output:not(.jp-RenderedHTML) > img[alt]");
+            let pictured = 0;
             const out = () => document.querySelector(".jp-NotebookPanel .jp-WindowedPanel-outer");
             while (!stage()) {
+                if (saved()) pictured ||= performance.now() - start;
                 const panel = out(); // JupyterLab draws what comes into view: look through the notebook
                 const end = panel.scrollTop + panel.clientHeight >= panel.scrollHeight - 1;
                 panel.scrollTop = end ? 0 : panel.scrollTop + panel.clientHeight;
                 await new Promise((done) => setTimeout(done, 30));
                 if (performance.now() - start > 60000) throw new Error("no picture");
             }
-            return (performance.now() - start) / 1000;
+            const alive = performance.now() - start;
+            return [(pictured || alive) / 1000, alive / 1000];
         }"""
     )
 

@@ -97,6 +97,21 @@ def too_large(stage):
     return f"{height:.0f} of {panel:.0f} pixels: {words}" if height > panel else None
 
 
+def test_until_the_new_kernel_answers_the_saved_pictures_stand_there(ran, lab, page):
+    ran(START)
+    save(page)
+    # Who asks for a kernel gets no answer: it never comes.
+    page.route("**/api/sessions*", lambda route: None if route.request.method == "POST" else route.continue_())
+    open_alone(page, lab, START)
+    show_all_outputs(page)
+    saved = page.get_by_alt_text(re.compile("^With lr = 0.10, 30 steps lead from w = 5"))
+    expect(saved).to_be_visible()
+    assert saved.evaluate("(image) => image.naturalWidth") == 800
+    assert page.get_by_text("Loading widget").count() == 0
+    assert page.locator(".stage").count() == 0, "a kernel came"
+    page.unroute_all(behavior="ignoreErrors")
+
+
 def test_the_first_tasks_and_their_experiment_stand_on_one_screen(ran, page):
     page.set_viewport_size({"width": 1366, "height": 625})
     ran(START)
