@@ -12,7 +12,7 @@ FLOORS = (
     ("pictures", "page", "capstone_rules"),  # matplotlib, and no widgets; what the pages of widgets share
     ("stage", "exercises", "frameworks", "cluster"),
     ("experiments",),  # the highest floor that a learner's kernel reaches
-    ("frameworks.running", "authoring"),
+    ("frameworks.running", "authoring", "sandbox"),
     ("grading",),
     ("__main__",),
 )

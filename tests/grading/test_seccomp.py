@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from helpers.grading.running.seccomp import (
+from helpers.sandbox.seccomp import (
     ALLOW,
     ANSWER,
     ANY_OF,
