@@ -73,6 +73,17 @@ def grade(wanted: Namespace) -> int:
     return grade.run(wanted)
 
 
+def workshop(wanted: Namespace) -> int:
+    """Open a room."""
+    from helpers.start.installing import add
+
+    add("workshop")
+    from helpers.workshop import room
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or the seats would end before they are asked to
+    return room.run(ROOT, wanted)
+
+
 def new(wanted: Namespace) -> int:
     """Begin a lesson or an exercise."""
     from helpers.authoring import new
