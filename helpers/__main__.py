@@ -78,9 +78,18 @@ def workshop(wanted: Namespace) -> int:
     from helpers.start.installing import add
 
     add("workshop")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or the seats would end before they are asked to
+    if wanted.pack_proxy:
+        from helpers.workshop import proxy
+
+        say(f"{proxy.pack(wanted.pack_proxy)} is made.")
+        return 0
+    if wanted.collect or wanted.reset:
+        from helpers.workshop import collecting
+
+        return (collecting.collect if wanted.collect else collecting.reset)(ROOT, wanted)
     from helpers.workshop import room
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or the seats would end before they are asked to
     return room.run(ROOT, wanted)
 
 

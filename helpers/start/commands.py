@@ -29,6 +29,7 @@ PARTS = {
     "mutations": "whether the tests notice that the course is broken, one thing at a time",
     "frameworks": "the other systems, installed and run for real; --without caffe spark leaves some out",
     "grading": "grading, in the sandbox",
+    "workshop": "a room: three seats in a Chromium, attacks from one of them, a killed hub",
     "browser": "the lessons in JupyterLab in a Chromium",
     "coverage": "how much of each room of helpers the tests reach",
 }

@@ -69,6 +69,12 @@ def workshop(parser: ArgumentParser) -> None:
     parser.add_argument("--memory", type=count, default=1024, metavar="MIB", help="for one seat (%(default)s)")
     parser.add_argument("--home", type=count, default=512, metavar="MIB", help="of disk for one seat (%(default)s)")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="where the room keeps what stays (workshop/)")
+    parser.add_argument("--collect", action="store_true", help="write every workbook to an archive, and end")
+    parser.add_argument("--reset", nargs="+", metavar="NN", help="lay lessons afresh in every workbook, and end")
+    parser.add_argument("--pack-proxy", type=Path, metavar="WHEELS", help="for a room without a network, and end")
+    parser.add_argument(
+        "--names-agreed", action="store_true", help="the board tells the instructor who is stuck; ask the room first"
+    )
     parser.add_argument(
         "--no-prespawn", action="store_false", dest="prespawn", help="start a seat when its learner signs in"
     )

@@ -4,6 +4,7 @@ Seats, the hub and the proxy talk over Unix sockets only; a seat has a network o
 """
 
 import asyncio
+import contextlib
 import hmac
 import json
 import sys
@@ -75,7 +76,8 @@ class SeatSpawner(Spawner):
 
     async def stop(self, now: bool = False) -> None:
         """End the seat."""
-        await self._ask("stop")
+        with contextlib.suppress(OSError):  # a room that was killed has taken its seats along
+            await self._ask("stop")
 
     async def poll(self) -> int | None:
         """Return None while the seat runs."""
@@ -131,6 +133,7 @@ def config(told: dict[str, Any]) -> Config:
     c.JupyterHub.template_paths = [str(Path(__file__).with_name("templates"))]
     c.JupyterHub.template_vars = {"announcement": ""}
     c.JupyterHub.allow_named_servers = False
+    c.JupyterHub.init_spawners_timeout = 1  # seats that run are found at once; who waits for another need not
     c.Spawner.start_timeout = c.Spawner.http_timeout = SECONDS
     c.Spawner.default_url = told["opens"]
     c.Spawner.server_token_scopes = ["users:activity!user", "access:servers!server", *told["token_scopes"]]

@@ -17,6 +17,7 @@ DOOR, HUB, BOARD = Path("/run/seat"), Path("/run/hub"), Path("/run/board")
 SOCKET = "s.sock"
 FILES = 4096  # that a process of a seat may have open
 # What only costs memory and time in a workshop, and a shell that nobody there needs.
+ON = "helpers.workshop.taking_home"
 OFF = ("jupyter_lsp", "jupyter_server_terminals")
 
 
@@ -37,6 +38,7 @@ def serve(request: dict[str, Any]) -> None:
         "--LabApp.extension_manager=readonly",
     ]
     options += [f"--ServerApp.jpserver_extensions={name}=False" for name in OFF]
+    options += [f"--ServerApp.jpserver_extensions={ON}=True"]
     os.execv(sys.executable, [sys.executable, "-m", "jupyterhub.singleuser", *options])
 
 

@@ -40,15 +40,17 @@ class Limits(NamedTuple):
 class Keeper:
     """The seats of a room that run."""
 
-    def __init__(
-        self, place: Place, seats: list[Seat], limits: Limits, environment: dict[str, str], *more: str
-    ) -> None:
-        """environment: what each seat finds beside what the hub gives it. more: options of bubblewrap for each."""
-        self.place, self.limits, self.environment, self.more = place, limits, environment, more
+    def __init__(self, place: Place, seats: list[Seat], limits: Limits, environment: dict[str, str]) -> None:
+        """environment: what each seat finds beside what the hub gives it."""
+        self.place, self.limits, self.environment = place, limits, environment
         self.seats = {seat.name: seat for seat in seats}
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.lock = threading.RLock()
-        self.server = _Server(str(place.keeper), _Line)
+        self.server: _Server | None = None
+
+    def listen(self) -> None:
+        """Hear the hub, from now on."""
+        self.server = _Server(str(self.place.keeper), _Line)
         self.server.keeper = self
         threading.Thread(target=self.server.serve_forever, args=(0.1,), daemon=True).start()
 
@@ -86,8 +88,9 @@ class Keeper:
 
     def close(self) -> None:
         """End all seats, and hear nobody any more."""
-        self.server.shutdown()
-        self.server.server_close()
+        if self.server:
+            self.server.shutdown()
+            self.server.server_close()
         for name in list(self.running):
             self.stop(name)
         self.place.keeper.unlink(missing_ok=True)
@@ -124,12 +127,13 @@ class Keeper:
 
     def _bubblewrap(self, name: str) -> list[str]:
         shown = [(ROOT / "lessons", inside.LESSONS), (self.place.shared, inside.SHARED), (self.place.hub, inside.HUB)]
+        shown.append((self.place.board, inside.BOARD))
         mine = [(self.place.home(name), inside.WORKBOOK), (self.place.door(name), inside.DOOR)]
         binds = [word for there, here in shown for word in ("--ro-bind", str(there), str(here))]
         binds += [word for there, here in mine for word in ("--bind", str(there), str(here))]
         ways = [word for path in ("/room", "/run") for word in ("--perms", "0755", "--dir", path)]
         surroundings = ["--setenv", "PYTHONPATH", str(ROOT), "--chdir", "/"]
-        return [*recipe.bubblewrap((), self.limits.disk, *ways, *binds, *self.more), *surroundings]
+        return [*recipe.bubblewrap((), self.limits.disk, *ways, *binds), *surroundings]
 
     def _processes(self) -> int:
         release = tuple(int(part) for part in platform.release().split("-")[0].split(".")[:2])

@@ -47,20 +47,32 @@ class Place(NamedTuple):
         return self.run / "hub"
 
     @property
+    def board(self) -> Path:
+        """The folder of the board's socket, which every seat sees; its events lie beside it, where none looks.
+
+        By way of `run`, so that the socket's path is short, to a folder that stays.
+        """
+        return self.run / "board" / "door"
+
+    @property
     def keeper(self) -> Path:
         """The socket of whoever starts and ends seats."""
         return self.run / "keeper.sock"
-
-    @property
-    def now(self) -> Path:
-        """What the room that runs says of itself."""
-        return self.folder / "running.json"
 
     def lay(self) -> None:
         """Make the folders that are missing."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder.chmod(0o700)
-        for path in (self.shared, self.folder / "homes", self.folder / "logs", self.hub, self.run / "seats"):
+        (self.folder / "board").mkdir(exist_ok=True)
+        (self.run / "board").symlink_to(self.folder / "board")
+        for path in (
+            self.shared,
+            self.folder / "homes",
+            self.folder / "logs",
+            self.hub,
+            self.run / "seats",
+            self.board,
+        ):
             path.mkdir(exist_ok=True)
         self.shared.chmod(0o755)
 

@@ -21,10 +21,11 @@ from typing import Any
 from helpers.ground import CannotGoOnError, say
 from helpers.sandbox import recipe
 from helpers.start import workbook
-from helpers.workshop import certificate, prespawn, proxy, seats, slips, watching
+from helpers.workshop import certificate, inside, prespawn, proxy, seats, slips, watching
+from helpers.workshop.board import service
 from helpers.workshop.inside import WORKBOOK
-from helpers.workshop.keeper import MIB, Keeper, Limits
-from helpers.workshop.place import FOLDER, Place
+from helpers.workshop.keeper import MIB, Keeper, Limits, end
+from helpers.workshop.place import FOLDER, SECONDS, Place
 from helpers.workshop.seats import Seat
 from helpers.workshop.talking import request
 
@@ -38,6 +39,8 @@ def run(root: Path, wanted: Namespace) -> int:
     if lacking := recipe.missing():
         raise CannotGoOnError(f"{lacking} A workshop runs on a Linux with it; python start.py doctor says more.")
     folder = (wanted.folder or root / FOLDER).resolve()
+    if wanted.names is None:
+        raise CannotGoOnError("Give a file with a name in each line: python start.py workshop names.txt.")
     people = seats.read_names(wanted.names)
     lesson = workbook.find(root, wanted.lesson).name
     with running(folder) as place:
@@ -49,8 +52,10 @@ def run(root: Path, wanted: Namespace) -> int:
         address = f"{'https' if pair else 'http'}://{host}:{wanted.port}/"
         slips.write(place.folder / "slips.html", room, address)
         told = settings(place, room, f"{'https' if pair else 'http'}://{bind}:{wanted.port}/", pair, lesson)
+        told |= with_board(place, len(people), wanted.names_agreed)
         limits = Limits(memory=wanted.memory * MIB, home=wanted.home * MIB)
-        keeper = Keeper(place, room, limits, {})
+        keeper = Keeper(place, room, limits, service.environment(inside.BOARD, wanted.names_agreed))
+        keeper.listen()
         try:
             hold(place, keeper, told, room, address, lesson, wanted)
         finally:
@@ -71,7 +76,7 @@ def running(folder: Path) -> Iterator[Place]:
         except OSError as error:
             raise CannotGoOnError(f"A room runs in {folder} already: stop it there first, with Ctrl-C.") from error
         if (before := folder / "run").is_symlink():  # of a room that was killed
-            recipe.end_all(Path(os.readlink(before)))
+            end_all(os.readlink(before))
             shutil.rmtree(os.readlink(before), ignore_errors=True)
             before.unlink()
         place = Place(folder, Path(tempfile.mkdtemp(prefix="workshop-", dir="/tmp")))
@@ -80,9 +85,29 @@ def running(folder: Path) -> Iterator[Place]:
             place.lay()
             yield place
         finally:
-            recipe.end_all(place.run)
+            end_all(str(place.run))
             shutil.rmtree(place.run, ignore_errors=True)
             before.unlink(missing_ok=True)
+
+
+def end_all(run: str) -> None:
+    """End every process that was told of a folder of sockets, and wait until there is none."""
+    for _ in range(100):
+        left = [place for place in filter(str.isdecimal, os.listdir("/proc")) if was_told(place, run.encode())]
+        for place in left:
+            end(place)
+        if not left:
+            return
+        time.sleep(0.1)
+
+
+def was_told(place: str, word: bytes) -> bool:
+    """Whether another process has a word on its command line or in its environment."""
+    told = b""
+    for name in ("cmdline", "environ"):
+        with contextlib.suppress(OSError):  # it has ended, or is none of ours
+            told += Path("/proc", place, name).read_bytes()
+    return word in told and int(place) != os.getpid()
 
 
 def where(wanted: Namespace) -> tuple[str, str]:
@@ -140,10 +165,19 @@ def settings(place: Place, room: list[Seat], bind: str, pair: tuple[str, str] | 
         "seats": [seat.name for seat in room],
         "proxy": proxy.command(),
         "token": secrets.token_hex(32),
-        "token_scopes": [],
-        "services": [],
-        "custom_scopes": {},
-        "roles": [],
+    }
+
+
+def with_board(place: Place, people: int, names: bool) -> dict[str, Any]:
+    """Return what the hub is told of the board."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    return {
+        "token_scopes": [service.ACCESS],
+        "services": [service.service(place.board, people, port, names)],
+        "custom_scopes": service.scopes(),
+        "roles": service.roles(seats.INSTRUCTOR),
     }
 
 
@@ -156,6 +190,7 @@ def hold(
     try:
         hub.start()
         say(f"The room is at {address}; print {place.folder / 'slips.html'}.")
+        say(f"The board is at {address}services/board/; sign in as {seats.INSTRUCTOR}, whose slip is the first.")
         if wanted.prespawn:
             begin(place, told["token"], room, lesson)
         say("The room is open. Ctrl-C closes it; what learners wrote stays.")
@@ -205,7 +240,7 @@ class Hub:
                 stderr=log,
                 start_new_session=True,
             )
-        for _ in range(600):
+        for _ in range(10 * SECONDS):
             if self.process.poll() is not None:
                 break
             with contextlib.suppress(OSError):

@@ -19,6 +19,7 @@ class Watcher:
 
     def __init__(self, keeper: Keeper) -> None:
         self.keeper, self.low = keeper, False
+        self.full: set[str] = set()
 
     def look(self) -> Iterator[str]:
         """End what uses too much, and yield a sentence for each thing that was done."""
@@ -28,11 +29,14 @@ class Watcher:
                 end(max(places, key=recipe.resident))
                 most = self.keeper.limits.memory // MIB
                 yield f"{seat} used more than {most} MiB: its largest process was ended, its notebooks are saved."
-            elif larger(self.keeper.place.home(seat), self.keeper.limits.home):
+            full = larger(self.keeper.place.home(seat), self.keeper.limits.home)
+            if full:
                 for place in filter(is_kernel, places):
                     end(place)
+            if full and seat not in self.full:
                 most = self.keeper.limits.home // MIB
                 yield f"{seat} keeps more than {most} MiB: its kernels are ended until it has deleted some files."
+            (self.full.add if full else self.full.discard)(seat)
             if (self.keeper.place.door(seat) / inside.SOCKET).is_symlink():
                 self.keeper.stop(seat)
                 yield f"{seat} put a link in the place of its socket, and was ended."

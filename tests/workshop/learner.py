@@ -1,8 +1,11 @@
 """A simulated learner: signs in with the code of a slip, opens a lesson and runs cells over the WebSocket."""
 
 import asyncio
+import contextlib
 import json
 import uuid
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -10,6 +13,12 @@ from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
 SECONDS = 180
+
+
+def alone(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run what a learner does in a thread of its own, because Playwright has a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 class Learner:
@@ -27,11 +36,15 @@ class Learner:
     def xsrf(self, path: str) -> str:
         """Return the token against forged requests that belongs to a path."""
         found = {cookie.path: cookie.value for cookie in self.web.cookies.jar if cookie.name == "_xsrf"}
-        return found.get(f"/{path}") or next(iter(found.values()))
+        return found.get(f"/{path}") or next(iter(found.values()), "")
 
     async def sign_in(self, code: str | None = None) -> httpx.Response:
         """Send the form of the sign-in page and return what follows."""
-        await self.web.get("hub/login")
+        for _ in range(2 * SECONDS):  # a hub that was killed takes a while to come back
+            with contextlib.suppress(httpx.TransportError):
+                if (await self.web.get("hub/login")).status_code == 200:
+                    break
+            await asyncio.sleep(0.5)
         form = {"username": self.seat, "password": code or self.code, "_xsrf": self.xsrf("hub/")}
         return await self.web.post("hub/login", data=form)
 

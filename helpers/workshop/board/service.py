@@ -7,6 +7,7 @@ It listens in two places: on loopback for the hub's proxy (a service of JupyterH
 import asyncio
 import os
 import secrets
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import tornado.netutil
 
 from helpers.ground import ROOT
 from helpers.outbox import BOARD, NAMES
+from helpers.sandbox.rights import die_with_parent
 from helpers.workshop.board.ledger import Ledger
 from helpers.workshop.board.pages import LARGEST, TEACH, Board, Who, application
 
@@ -76,6 +78,7 @@ async def serve(board: Board, sockets: list[Any], who: Who, prefix: str, signed_
 
 async def main() -> None:
     """Serve as the hub's environment says."""
+    die_with_parent(signal.SIGTERM)  # a hub that was killed and comes back starts another
     from jupyterhub.services.auth import HubAuth, HubOAuthCallbackHandler, HubOAuthenticated
 
     hub = HubAuth(cache_max_age=300)
