@@ -7,12 +7,15 @@ authors and grades. A room imports only from floors below its own.
 
 FLOORS = (
     ("ground", "cells"),  # the standard library alone, as in start
-    ("start", "surfaces", "losses", "estimates", "autodiff", "optimizers", "schedules", "data", "comparing"),  # NumPy
+    (  # NumPy, but for outbox and start
+        *("outbox", "start", "surfaces", "losses", "estimates", "autodiff", "optimizers", "schedules", "data"),
+        "comparing",
+    ),
     ("descent", "networks", "second_order", "distributed"),  # what runs a rule
     ("pictures", "page", "capstone_rules"),  # matplotlib, and no widgets; what the pages of widgets share
     ("stage", "exercises", "frameworks", "cluster"),
     ("experiments",),  # the highest floor that a learner's kernel reaches
-    ("frameworks.running", "authoring"),
-    ("grading",),
+    ("frameworks.running", "authoring", "sandbox"),
+    ("grading", "workshop"),
     ("__main__",),
 )

@@ -73,6 +73,26 @@ def grade(wanted: Namespace) -> int:
     return grade.run(wanted)
 
 
+def workshop(wanted: Namespace) -> int:
+    """Open a room."""
+    from helpers.start.installing import add
+
+    add("workshop")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or the seats would end before they are asked to
+    if wanted.pack_proxy:
+        from helpers.workshop import proxy
+
+        say(f"{proxy.pack(wanted.pack_proxy)} is made.")
+        return 0
+    if wanted.collect or wanted.reset:
+        from helpers.workshop import collecting
+
+        return (collecting.collect if wanted.collect else collecting.reset)(ROOT, wanted)
+    from helpers.workshop import room
+
+    return room.run(ROOT, wanted)
+
+
 def new(wanted: Namespace) -> int:
     """Begin a lesson or an exercise."""
     from helpers.authoring import new

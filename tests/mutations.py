@@ -327,6 +327,34 @@ MUTATIONS = [
         FIGURES,
         "test_every_figure_says_what_there_is_to_see[00_start_here",
     ),
+    Mutation(
+        "two learners of one name in a workshop",
+        "helpers/workshop/seats.py",
+        replace("if before != number:", "if before > number:"),
+        ("tests/test_workshop.py", "-k", "cannot_be_seated"),
+        "DID NOT RAISE",
+    ),
+    Mutation(
+        "an open room that nothing encrypts",
+        "helpers/workshop/room.py",
+        replace("if wanted.open and not wanted.no_tls:", "if wanted.no_tls and not wanted.open:"),
+        ("tests/test_workshop.py", "-k", "an_open_room"),
+        "DID NOT RAISE",
+    ),
+    Mutation(
+        "a link that is followed out of a workbook",
+        "helpers/workshop/packing.py",
+        replace("S_ISREG(path.lstat().st_mode)", "S_ISREG(path.stat().st_mode)"),
+        ("tests/test_workshop.py", "-k", "plain_files"),
+        "test_what_is_packed_is_plain_files_alone",
+    ),
+    Mutation(
+        "codes that anyone on the machine can read",
+        "helpers/workshop/seats.py",
+        replace("path.chmod(0o600)", "path.chmod(0o644)"),
+        ("tests/test_workshop.py", "-k", "keeps_seat_and_code"),
+        "test_who_was_seated_keeps_seat_and_code",
+    ),
 ]
 
 

@@ -11,7 +11,7 @@ from helpers import FLOORS
 
 ROOT = Path(__file__).parents[1]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-STANDARD_LIBRARY = {"ground", "cells", "start"}
+STANDARD_LIBRARY = {"ground", "cells", "outbox", "start"}
 MAY_IMPORT = {1: {"numpy"}, 2: {"numpy"}, 3: {"numpy", "matplotlib", "contourpy", "cycler", "PIL", "IPython"}}
 INSIDE_FUNCTIONS = {
     "data": {"sklearn"},

@@ -13,7 +13,6 @@ from helpers.grading import grade
 from helpers.grading.exchange import laying, taking
 from helpers.grading.handing_in.preflight import PreflightResult
 from helpers.grading.results import RunResult
-from helpers.grading.running import sandbox
 from helpers.grading.running.batch import StoredRun, result_of
 from helpers.ground import ROOT, CannotGoOnError
 from helpers.start.commands import parse

@@ -84,7 +84,7 @@ def test_what_a_check_needs_is_installed_before_the_first_one_runs(tmp_path, mon
 def test_nothing_runs_style_types_tests_and_notebooks_and_all_adds_the_others_cheap_ones_first():
     style, rest = ["ruff check", "ruff format", "spelling", "types"], ["tests", "solutions reproduce", "lessons run"]
     assert titles() == [*style, *rest]
-    assert titles("all") == [*style, "front", *rest, "mutations", "frameworks", "grading", "browser"]
+    assert titles("all") == [*style, "front", *rest, "mutations", "frameworks", "grading", "workshop", "browser"]
 
 
 def test_quick_leaves_out_what_is_marked_slow_and_takes_some_of_many_cases(suite):

@@ -11,7 +11,7 @@ PYTHON = (sys.executable, "-m")
 PYTEST = (*PYTHON, "pytest", "-p", "no:cacheprovider", "-q")
 TWO = ("-n", "2")
 TWO_HALVES = (*TWO, "--dist", "worksteal")  # who is done takes from the other's half
-SUITES = ("browser", "front", "frameworks", "grading")  # folders of tests, each a check of its own
+SUITES = ("browser", "front", "frameworks", "grading", "workshop")  # folders of tests, each a check of its own
 IGNORED = tuple(f"--ignore=tests/{suite}" for suite in SUITES)
 TESTS = (*PYTEST, "tests", *IGNORED, *TWO_HALVES)
 CODE = ("helpers", "tests", "start.py", "solutions", "lessons")
@@ -68,6 +68,7 @@ CHECKS = {
         Check("mutations", "mutations", (sys.executable, "tests/mutations.py"), ("browser",)),
         suite("frameworks"),
         suite("grading", "grading", "cluster").given(*TWO, "--dist", "loadgroup"),  # the whole proof in one of the two
+        suite("workshop", "workshop", "browser"),
         suite("browser", "browser").given(*TWO_HALVES),
         # The mutants' tests run every exercise thousands of times, which counting lines slows most.
         Check("coverage", "coverage", (*PYTHON, "helpers.authoring.coverage", *TESTS[1:], NO_MUTANTS), ("coverage",)),
@@ -92,7 +93,7 @@ SETS = {
         *TESTS_AND_NOTEBOOKS,
         *named("mutations"),
         CHECKS["frameworks"].given("--without", SLOW),
-        *named("grading", "browser"),
+        *named("grading", "workshop", "browser"),
     ),
 }
 

@@ -4,5 +4,20 @@ from helpers.exercises.checking import CheckFailed, check, hint, solution
 from helpers.exercises.own import yours
 from helpers.exercises.question import outcome, predict, quiz, recall
 from helpers.exercises.table import progress
+from helpers.exercises.taking_part import board, offer
 
-__all__ = ["CheckFailed", "check", "hint", "outcome", "predict", "progress", "quiz", "recall", "solution", "yours"]
+__all__ = [
+    "CheckFailed",
+    "board",
+    "check",
+    "hint",
+    "outcome",
+    "predict",
+    "progress",
+    "quiz",
+    "recall",
+    "solution",
+    "yours",
+]
+
+offer()  # where there is a board, the first cell of a lesson says so

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from helpers.exercises import judging, library, store
+from helpers.exercises import judging, library, store, taking_part
 from helpers.exercises.catalogue import EXERCISES, ShortError, find
 from helpers.exercises.exercise import Equivalent, Exercise
 from helpers.exercises.judging import Outcome
@@ -42,6 +42,7 @@ def check(id: str, answer: Callable[..., Any], required: bool = False) -> None:
     verdict = judge(exercise, answer)
     if verdict.slug != NOT_ATTEMPTED:
         _record(exercise, verdict)
+        taking_part.tell("solved" if verdict.right else "tried", exercise, verdict.slug)
     if verdict.right:
         print("\n".join(filter(None, (verdict.message, _best(exercise, answer), library.keep(exercise, answer)))))
     elif verdict.slug == NOT_ATTEMPTED and not required:
@@ -71,7 +72,9 @@ def _best(exercise: Exercise, answer: Callable[..., Any]) -> str:
 
 def hint(id: str) -> None:
     """Print the next hint of an exercise, one at a time; after the last one, all of them. Raises ValueError."""
-    hints = find(EXERCISES, id, "exercise").hints
+    exercise = find(EXERCISES, id, "exercise")
+    taking_part.tell("began", exercise)
+    hints = exercise.hints
     shown = store.load()["exercises"].get(id, {}).get("hints", 0)
     if shown >= len(hints):
         print(f"{id}: these are all {len(hints)} hints.")

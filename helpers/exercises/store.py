@@ -11,15 +11,14 @@ folder of this process, removed at exit.
 import contextlib
 import json
 import os
-import sys
 import tempfile
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
+from helpers import ground
 from helpers.ground import write_whole
 
 VERSION = 1
@@ -88,26 +87,9 @@ def _apply(changes: list[Change], data: Data) -> None:
         data[kind].setdefault(id, {}).update(fields)
 
 
-@contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> contextlib.AbstractContextManager[None]:
     """Let no other kernel change what the course writes into a folder until the body has ended; not to be nested."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "progress.lock", "ab") as file:
-        if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-            try:
-                yield
-            finally:
-                file.seek(0)
-                msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX)  # closing the file releases it
-            yield
+    return ground.locked(folder / "progress.lock")
 
 
 def _parsed(path: Path) -> Any:

@@ -29,6 +29,14 @@ SINGLE_PRECISION = (
     "compared here, because a small mistake shows behind the seventh. Compute in float64, which is NumPy's own."
 )
 
+# The names of what a check sees without knowing the mistake; those in checking.py are among them.
+SYMPTOMS = frozenset(
+    {
+        *("asks-for-input", "changed-in-place", "missing-return", "nan", "not-a-function", "not-ended", "raised"),
+        *("single-precision", "wrong-shape", "wrong-signature", "wrong-type"),
+    }
+)
+
 # What Python and NumPy say, and what it means to whoever wrote the line.
 ERRORS = (
     (
@@ -67,6 +75,11 @@ ERRORS = (
     (r"maximum recursion depth", "The function calls itself without an end."),
     (r"input operand.*does not have enough dimensions", "@ needs arrays on both sides, and one of them is a number."),
 )
+
+
+def public(exercise: Exercise, slug: str | None) -> str | None:
+    """Return the name of a mistake if it is one that the course gave, and None for any other text."""
+    return slug if slug in SYMPTOMS or slug in [mistake.slug for mistake in exercise.mistakes] else None
 
 
 def symptom(exercise: Exercise, answer: Callable[..., Any], outcomes: list[Outcome], at: int) -> tuple[str | None, str]:

@@ -20,12 +20,13 @@ from helpers.grading.handing_in.preflight import PreflightResult, preflight, rel
 from helpers.grading.reporting.flags import flags
 from helpers.grading.reporting.postflight import final, grade_of
 from helpers.grading.results import GRADED, PARTLY, SUSPICIOUS, UNGRADED, Grade, RunResult
-from helpers.grading.running import jobs, sandbox
+from helpers.grading.running import jobs
 from helpers.grading.running.batch import StoredRun, run_all
 from helpers.grading.running.job import MIB, Limits
 from helpers.grading.running.jobs import Assignment
 from helpers.grading.running.pool import WorkerPool, cores
 from helpers.ground import CannotGoOnError, say, write_whole
+from helpers.sandbox import recipe
 from helpers.start.installing import add
 from helpers.start.options import TRUST
 
@@ -43,7 +44,7 @@ def run(wanted: argparse.Namespace) -> int:
     ):
         if not (course / name).is_dir() and not (name == "submitted" and wanted.exports):
             raise CannotGoOnError(f"There is no folder {course / name}: {why}.")
-    if not wanted.trusted and not wanted.cluster and (lacking := sandbox.missing()):
+    if not wanted.trusted and not wanted.cluster and (lacking := recipe.missing()):
         raise CannotGoOnError(f"{lacking} Without it a submission could do all that you can; if you know each: {TRUST}")
     add("grading")
     if wanted.cluster:

@@ -29,6 +29,7 @@ PARTS = {
     "mutations": "whether the tests notice that the course is broken, one thing at a time",
     "frameworks": "the other systems, installed and run for real; --without caffe spark leaves some out",
     "grading": "grading, in the sandbox",
+    "workshop": "a room: three seats in a Chromium, attacks from one of them, a killed hub",
     "browser": "the lessons in JupyterLab in a Chromium",
     "coverage": "how much of each room of helpers the tests reach",
 }
@@ -88,6 +89,9 @@ COMMANDS = {
     "reset": Command("lay a fresh copy of a lesson and keep yours beside it: reset 06", options.reset),
     "assignment": Command("for teachers: make a graded assignment", options.assignment),
     "grade": Command("for teachers: grade what was submitted, in a sandbox: grade DIR", options.grade),
+    "workshop": Command(
+        "for instructors: a room with a seat for everyone: workshop names.txt", options.workshop, in_any_order
+    ),
     "new": Command("for authors: begin a lesson or an exercise", options.new),
     "release": Command("for authors: write lessons/ from solutions/"),
     "execute": Command("for authors: run solutions and store their outputs: execute 06", options.execute),

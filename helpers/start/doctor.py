@@ -3,6 +3,7 @@
 Standard library only at the top: it also runs with another Python when .venv is missing or broken.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -148,6 +149,17 @@ def browser(root: Path) -> Iterator[Finding]:
     )
 
 
+def workshop(root: Path) -> Iterator[Finding]:
+    """What only a workshop needs."""
+    if sys.platform != "linux" or not environment.works():
+        return
+    done = subprocess.run(
+        [environment.PYTHON, "-m", "helpers.workshop.ready"], cwd=root, capture_output=True, text=True
+    )
+    for well, what, mend in map(json.loads, done.stdout.splitlines()):
+        yield Finding(well or None, what, f"only `workshop` needs it: {mend}")
+
+
 CHECKS: tuple[Callable[[Path], Iterator[Finding]], ...] = (
     python,
     packages,
@@ -157,6 +169,7 @@ CHECKS: tuple[Callable[[Path], Iterator[Finding]], ...] = (
     port,
     lessons,
     browser,
+    workshop,
 )
 
 

@@ -3,6 +3,7 @@
 Standard library only, because this runs before anything is installed.
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -34,6 +35,9 @@ def follow(arguments: list[str]) -> int:
     wanted = parse(rest)
     if wanted.command == "doctor":  # it looks and changes nothing, so it must do with what there is
         return hand_over(PYTHON if works() else sys.executable, ["doctor"])
+    if general.wheels:  # for what a command adds, too
+        folder = general.wheels.as_uri()
+        os.environ |= {"PIP_FIND_LINKS": folder, "PIP_NO_INDEX": "1", "UV_FIND_LINKS": folder, "UV_NO_INDEX": "1"}
     if not ready():
         with one_at_a_time():
             if not ready():

@@ -55,6 +55,31 @@ def grade(parser: ArgumentParser) -> None:
     parser.add_argument(TRUST, action="store_true", dest="trusted", help="run without a sandbox, as yourself")
 
 
+def workshop(parser: ArgumentParser) -> None:
+    """Add what `workshop` takes."""
+    parser.add_argument("names", nargs="?", type=Path, metavar="NAMES", help="a file with a name in each line")
+    parser.add_argument("--lesson", default="00", metavar="NN", help="the lesson that opens (%(default)s)")
+    parser.add_argument("--port", type=count, default=8000, help="where the room listens (%(default)s)")
+    parser.add_argument("--open", action="store_true", help="to the network; without it, to this machine alone")
+    parser.add_argument("--host", metavar="NAME", help="this machine's name or address on the slips")
+    parser.add_argument("--cert", type=Path, metavar="FILE", help="a certificate for that name")
+    parser.add_argument("--key", type=Path, metavar="FILE", help="its key")
+    parser.add_argument("--self-made", action="store_true", help="a certificate that browsers warn of")
+    parser.add_argument("--no-tls", action="store_true", help="no encryption: anyone can read along")
+    parser.add_argument("--memory", type=count, default=1024, metavar="MIB", help="for one seat (%(default)s)")
+    parser.add_argument("--home", type=count, default=512, metavar="MIB", help="of disk for one seat (%(default)s)")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="where the room keeps what stays (workshop/)")
+    parser.add_argument("--collect", action="store_true", help="write every workbook to an archive, and end")
+    parser.add_argument("--reset", nargs="+", metavar="NN", help="lay lessons afresh in every workbook, and end")
+    parser.add_argument("--pack-proxy", type=Path, metavar="WHEELS", help="for a room without a network, and end")
+    parser.add_argument(
+        "--names-agreed", action="store_true", help="the board tells the instructor who is stuck; ask the room first"
+    )
+    parser.add_argument(
+        "--no-prespawn", action="store_false", dest="prespawn", help="start a seat when its learner signs in"
+    )
+
+
 def execute(parser: ArgumentParser) -> None:
     """Add what `execute` takes."""
     parser.add_argument("lessons", nargs="*", metavar="LESSON", help="a lesson by its number or name; none for all")

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from helpers.grading.running.seccomp import (
+from helpers.sandbox.seccomp import (
     ALLOW,
     ANSWER,
     ANY_OF,
@@ -76,7 +76,7 @@ def test_linux_refuses_the_socket_to_a_process_that_took_the_filter():
         pytest.skip("Linux alone has these filters")
     code = """\
 import ctypes, socket
-from helpers.grading.running.seccomp import refuse_calls
+from helpers.sandbox.seccomp import refuse_calls
 socket.socket(socket.AF_UNIX).close()
 ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)
 refuse_calls()

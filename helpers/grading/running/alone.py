@@ -7,8 +7,8 @@ import sys
 import threading
 from pathlib import Path
 
-from helpers.grading.running.entering import die_with_parent
 from helpers.grading.running.job import MIB, Job, Place
+from helpers.sandbox.rights import die_with_parent
 
 MEMORY = 2048 * MIB  # of nbgrader's own process, which reads what a submission printed
 ANSWER, LOG = "answer", "log"

@@ -25,8 +25,9 @@ from typing import Any, NoReturn
 
 from helpers.grading.running import entering
 from helpers.grading.running.job import Limits
-from helpers.grading.running.sandbox import HOME, end_all
 from helpers.ground import ROOT, CannotGoOnError
+from helpers.sandbox.recipe import HOME, end_all
+from helpers.sandbox.rights import die_with_parent
 
 ALWAYS = ("ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib_inline.backend_inline", "matplotlib.figure")
 AGENT = "helpers.grading.running.agent"  # what answers the judge
@@ -67,7 +68,7 @@ def serve(address: str, parent: int, modules: Sequence[str]) -> NoReturn:
     """
     folder = Path(address).parents[1]
     signal.signal(signal.SIGTERM, lambda *_: _tidy_up(folder, parent))
-    entering.die_with_parent(signal.SIGTERM)
+    die_with_parent(signal.SIGTERM)
     if os.getppid() != parent:
         _tidy_up(folder, parent)  # it was killed before it could be watched
     for module in (*ALWAYS, AGENT, *modules):

@@ -22,8 +22,8 @@ from helpers.grading.results import RunResult
 from helpers.grading.running import forkserver
 from helpers.grading.running.alone import ANSWER, last_words, run_alone
 from helpers.grading.running.job import Job, Place
-from helpers.grading.running.sandbox import USERS, Users, end_all
 from helpers.ground import CannotGoOnError
+from helpers.sandbox.recipe import USERS, Users, end_all
 
 LAST = -101  # multiprocessing removes its sockets at -100
 PATIENCE = 60  # seconds that a process may take beyond the submission's own limit

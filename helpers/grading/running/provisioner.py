@@ -12,7 +12,7 @@ from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Integer, List, Unicode
 
 from helpers.grading.running.job import Limits
-from helpers.grading.running.sandbox import Sandbox
+from helpers.sandbox.recipe import Sandbox
 
 NAME = "gradient-course-sandbox"
 

@@ -1,10 +1,10 @@
-"""A bubblewrap sandbox for one submission; `entering` is how a process that is already warm gets into it.
+"""A bubblewrap sandbox: of grading, for one submission, and of a workshop, for one seat.
 
 Inside: the interpreter, its packages and this course's helpers, all read-only; a small /tmp; loopback without anybody
-on it; no gradebook, no neighbour, no solutions folder; a user without rights. bubblewrap makes the sandbox around a
-sleeping process. A kernel is not started in it, which would cost its imports again: a copy of a warm process joins the
-sandbox's namespaces before it runs a line of the submission. When bubblewrap ends, the kernel of Linux ends all that
-is inside.
+on it; no gradebook, no neighbour, no solutions folder; a user without rights. For grading, bubblewrap makes the sandbox
+around a sleeping process. A kernel is not started in it, which would cost its imports again: a copy of a warm process
+joins the sandbox's namespaces before it runs a line of the submission. When bubblewrap ends, the kernel of Linux ends
+all that is inside.
 
 As root, the sandbox has no user namespace and its processes get a user id of their own, which no limit exempts. As
 anybody else, it has a user namespace, and its processes give up the rights that they have in it.
@@ -22,12 +22,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.grading.running.job import Limits
 from helpers.ground import ROOT, CannotGoOnError
 
 HOSTNAME, HOME = "sandbox", "/tmp/home"
 FIRST_USER = 1_879_048_192  # user ids far from those of people; each worker of each run has one of them
 USERS, RUNS = 1024, 1000  # the most that a run has, and the most runs on a machine at the same time
+DISK = 64 * 2**20  # bytes of each folder in memory, unless said otherwise
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 SETTINGS = ("/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives")
 
@@ -68,10 +68,10 @@ class Sandbox:
     folders: bound into it, writable, at their own paths. Raises CannotGoOnError when bubblewrap cannot make it.
     """
 
-    def __init__(self, folders: Sequence[Path], disk: int = Limits().disk) -> None:
+    def __init__(self, folders: Sequence[Path], disk: int = DISK) -> None:
         read, write = os.pipe()
         sleeper = ["sh", "-c", "echo ready && exec sleep infinity"]
-        command = [*_bubblewrap(folders, disk), "--info-fd", str(write), "--", *sleeper]
+        command = [*bubblewrap(folders, disk), "--info-fd", str(write), "--", *sleeper]
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -103,14 +103,7 @@ class Sandbox:
 
         The proportion is costly to ask for, so that it is asked only where the processes, one by one, hold as much.
         """
-        inside = [place for place in os.listdir("/proc") if place.isdecimal() and self._holds(place)]
-        return sum(map(_resident, inside)) > memory and sum(map(_proportional, inside)) > memory
-
-    def _holds(self, place: str) -> bool:
-        try:
-            return os.readlink(f"/proc/{place}/ns/pid") == self.processes
-        except OSError:  # it has ended, or is none of ours
-            return False
+        return use_more_than(memory, inside(self.processes))
 
     def close(self) -> None:
         """End all that is inside."""
@@ -121,7 +114,25 @@ class Sandbox:
                 pipe.close()
 
 
-def _resident(place: str) -> int:
+def inside(processes: str) -> list[str]:
+    """Return the numbers of the processes in a namespace, by what its link in /proc says."""
+    return [place for place in os.listdir("/proc") if place.isdecimal() and namespace(place) == processes]
+
+
+def namespace(place: str) -> str | None:
+    """Return what the link of a process's namespace of processes says; None when it has ended, or is none of ours."""
+    try:
+        return os.readlink(f"/proc/{place}/ns/pid")
+    except OSError:
+        return None
+
+
+def use_more_than(memory: int, places: Sequence[str]) -> bool:
+    """Whether processes hold more bytes together; what several share counts for each in proportion."""
+    return sum(map(resident, places)) > memory and sum(map(_proportional, places)) > memory
+
+
+def resident(place: str) -> int:
     """Return the bytes that a process holds, shared ones included; 0 when it has ended."""
     try:
         return int(Path(f"/proc/{place}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -138,7 +149,12 @@ def _proportional(place: str) -> int:
     return sum(int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith("Pss:"))
 
 
-def _bubblewrap(folders: Sequence[Path], disk: int) -> list[str]:
+def bubblewrap(folders: Sequence[Path], disk: int, *more: str) -> list[str]:
+    """Return the command that makes a sandbox, without what is to run in it.
+
+    folders: bound into it, writable, at their own paths. disk: bytes of each folder in memory. more: options of
+    bubblewrap, the last before all is made read-only.
+    """
     namespaces = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
     if os.geteuid() != 0:
         namespaces.append("--unshare-user")
@@ -154,7 +170,7 @@ def _bubblewrap(folders: Sequence[Path], disk: int) -> list[str]:
         *("bwrap", *namespaces, "--hostname", HOSTNAME, "--die-with-parent", "--new-session", "--clearenv"),
         *("--setenv", "PATH", "/usr/bin:/bin"),
         *("--proc", "/proc", "--dev", "/dev", *room, "/dev/shm", *room, "/tmp", "--perms", "1777", "--dir", HOME),
-        *(*ways, *binds, *mine, "--remount-ro", "/dev", "--remount-ro", "/"),
+        *(*ways, *binds, *mine, *more, "--remount-ro", "/dev", "--remount-ro", "/"),
     ]
 
 
