@@ -11,8 +11,9 @@ import tornado.netutil
 import tornado.web
 
 from helpers.workshop.board.ledger import Ledger
-from helpers.workshop.board.pages import TEACH, Board
-from helpers.workshop.board.service import SOCKET, serve
+from helpers.workshop.board.pages import Board
+from helpers.workshop.board.service import SOCKET, TEACH
+from helpers.workshop.board.serving import serve
 
 PREFIX = "/services/board/"
 SEATS = 6

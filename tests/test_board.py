@@ -461,7 +461,7 @@ def test_an_open_page_hears_of_every_change(served):
 def test_the_hub_is_told_of_the_board_and_seats_where_it_is(tmp_path):
     entry = service.service(tmp_path / "seen", 30, 8123, names=False)
     assert (entry["name"], entry["url"]) == ("board", "http://127.0.0.1:8123")
-    assert entry["command"] == [sys.executable, "-m", "helpers.workshop.board.service"]
+    assert entry["command"] == [sys.executable, "-m", "helpers.workshop.board.serving"]
     told = service.environment(Path("/run/board"))
     assert told == {"GRADIENT_COURSE_BOARD": "/run/board/board.sock", outbox.NAMES: ""}
     granted = [scope for role in service.roles() for scope in role["scopes"]]
