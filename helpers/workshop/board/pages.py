@@ -20,7 +20,7 @@ from helpers.workshop.board.service import TEACH
 from helpers.workshop.board.state import Room, understood
 
 FRESH = 0.25  # seconds between two looks at a busy room
-ALIVE = 10.0  # seconds between signs of life in a quiet one
+ALIVE = 3.0  # seconds between signs of life in a quiet one
 LARGEST = 2**20  # bytes of one post
 MOST = 2000  # events in one post
 HERE = Path(__file__).parent

@@ -20,12 +20,22 @@ from helpers.workshop.board.pages import LARGEST, Board, Who, application
 from helpers.workshop.board.service import ACCESS, FOLDER, SEATS, SOCKET
 
 
-async def serve(board: Board, sockets: list[Any], who: Who, prefix: str, signed_in: type, others: list[Any]) -> None:
-    """Answer until the process is ended."""
-    made = application(board, who, prefix, signed_in, others, cookie_secret=secrets.token_bytes(32))
+async def serve(
+    board: Board, sockets: list[Any], who: Who, prefix: str, signed_in: type, others: list[Any], secret: bytes = b""
+) -> None:
+    """Answer until the process is ended. secret: signs cookies; with the same one, open pages live on after a kill."""
+    made = application(board, who, prefix, signed_in, others, cookie_secret=secret or secrets.token_bytes(32))
     server = tornado.httpserver.HTTPServer(made, max_body_size=LARGEST)
     server.add_sockets(sockets)
     await asyncio.Event().wait()
+
+
+def kept_secret(path: Path) -> bytes:
+    """Return what signs this board's cookies, made the first time, readable for its owner alone."""
+    path.touch(mode=0o600)
+    if not path.stat().st_size:
+        path.write_bytes(secrets.token_bytes(32))
+    return path.read_bytes()
 
 
 async def main() -> None:
@@ -47,7 +57,9 @@ async def main() -> None:
         *tornado.netutil.bind_sockets(url.port or 0, url.hostname),
         tornado.netutil.bind_unix_socket(str(folder / SOCKET), mode=0o666),  # who reaches it, the folder decides
     ]
-    await serve(board, sockets, who, prefix, HubOAuthenticated, [(f"{prefix}oauth_callback", HubOAuthCallbackHandler)])
+    others = [(f"{prefix}oauth_callback", HubOAuthCallbackHandler)]
+    secret = kept_secret(folder.parent / "board-secret")
+    await serve(board, sockets, who, prefix, HubOAuthenticated, others, secret)
 
 
 if __name__ == "__main__":
