@@ -58,6 +58,21 @@ def reset(wanted: Namespace) -> int:
     return 0
 
 
+def solved(wanted: Namespace) -> int:
+    """Write a page of what is solved."""
+    from helpers.exercises.attesting import attest
+
+    attest(wanted.name, ROOT / "workbook")
+    return 0
+
+
+def agenda(wanted: Namespace) -> int:
+    """Print when what is taught."""
+    from helpers.workshop.kit import agenda
+
+    return agenda.run(ROOT, wanted)
+
+
 def assignment(wanted: Namespace) -> int:
     """Make a graded assignment."""
     from helpers.grading.making import assignment

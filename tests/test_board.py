@@ -1,18 +1,16 @@
 """The board: what leaves a kernel, what arrives though something is killed, and who sees how much."""
 
 import contextlib
-import http.client
 import json
 import os
 import re
 import signal
-import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from board_without_hub import Served, wait_for
 
 from helpers import exercises, outbox
 from helpers.exercises import CheckFailed, board, check, hint, store, taking_part
@@ -25,7 +23,6 @@ from helpers.workshop.board.state import LESSON_OF, Room, Told, hidden, understo
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="a workshop runs on Linux")
 
 TESTS = Path(__file__).parent
-PREFIX = "/services/board/"
 
 
 @pytest.fixture
@@ -43,52 +40,6 @@ def written(folder):
     return [json.loads(line) for line in lines if line]
 
 
-class Served:
-    """A board that runs as a program of its own."""
-
-    def __init__(self, folder, *options):
-        self.folder, self.options, self.port = folder, options, 0
-        self.start()
-
-    def start(self):
-        command = [sys.executable, TESTS / "board_without_hub.py", self.folder, str(self.port), *self.options]
-        environment = os.environ | {"PYTHONPATH": str(TESTS.parent)}
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
-        self.port = int(self.process.stdout.readline())
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
-
-    @property
-    def socket(self):
-        return str(self.folder / "seen" / service.SOCKET)
-
-    def ask(self, path, body=None, **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        with contextlib.closing(connection):
-            connection.request("POST" if body is not None else "GET", PREFIX + path, body, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read().decode()
-
-    def live(self, query):
-        """Return the connection and a function that waits for the next numbers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        connection.request("GET", f"{PREFIX}live?{query}")
-        answer = connection.getresponse()
-        assert answer.status == 200, answer.read()
-
-        def following():
-            return next(json.loads(line[6:]) for line in iter(answer.readline, b"") if line.startswith(b"data: "))
-
-        return connection, following
-
-    def rows(self, seat):
-        with contextlib.closing(sqlite3.connect(self.folder / "board.sqlite")) as file:
-            return [id for (id,) in file.execute("SELECT id FROM events WHERE seat = ? ORDER BY number", [seat])]
-
-
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     """One board for all tests, as it takes seconds to begin; its instructor sees names."""
@@ -99,13 +50,6 @@ def served(tmp_path_factory):
 
 def event(number=1, kind="tried", exercise="gradient-step", slug=None, at=1.0):
     return {"id": f"e{number}", "at": at, "kind": kind, "exercise": exercise, "slug": slug}
-
-
-def wait_for(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "what was waited for did not come"
-        time.sleep(0.05)
 
 
 # What leaves a kernel
@@ -461,7 +405,7 @@ def test_an_open_page_hears_of_every_change(served):
 def test_the_hub_is_told_of_the_board_and_seats_where_it_is(tmp_path):
     entry = service.service(tmp_path / "seen", 30, 8123, names=False)
     assert (entry["name"], entry["url"]) == ("board", "http://127.0.0.1:8123")
-    assert entry["command"] == [sys.executable, "-m", "helpers.workshop.board.service"]
+    assert entry["command"] == [sys.executable, "-m", "helpers.workshop.board.serving"]
     told = service.environment(Path("/run/board"))
     assert told == {"GRADIENT_COURSE_BOARD": "/run/board/board.sock", outbox.NAMES: ""}
     granted = [scope for role in service.roles() for scope in role["scopes"]]

@@ -15,6 +15,7 @@ from helpers.grading.handing_in.preflight import PreflightResult
 from helpers.grading.results import RunResult
 from helpers.grading.running.batch import StoredRun, result_of
 from helpers.ground import ROOT, CannotGoOnError
+from helpers.sandbox import recipe as sandbox
 from helpers.start.commands import parse
 
 STORED = StoredRun(PreflightResult("ada", "05_gradient_descent"), Path("ada.json"), "key")

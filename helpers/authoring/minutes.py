@@ -2,10 +2,15 @@
 
 A part that may be left out has a heading that begins with "Further", and does not count; it ends at the next heading
 that is as high. The weights are judged and not measured: nobody was timed for them.
+
+The same formula gives the minutes of each section, for teaching and for exercises. Who has taught it and knows better
+corrects them in the metadata of the solution: "course": {"minutes": {"CELL": [12, 20]}}, where CELL is the id of the
+cell with the section's heading; the other sections share what is left of the minutes that the title says.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +19,7 @@ import nbformat
 from helpers.authoring.canonical import read
 from helpers.authoring.live import experiments
 from helpers.cells import CHECK, HELP, SETUP
-from helpers.ground import say
+from helpers.ground import CannotGoOnError, say
 
 WORDS_A_MINUTE = 150
 LINE, EXERCISE, EXPERIMENT, QUESTION = 0.15, 8.0, 3.0, 1.5  # minutes for each
@@ -43,10 +48,14 @@ class Load(NamedTuple):
 
 def load(nb: Any) -> Load:
     """Return what a solution's notebook asks of whoever works through the lesson."""
-    cells = list(needed(nb))
+    return _counted(nb, list(needed(nb)))
+
+
+def _counted(nb: Any, cells: list[Any]) -> Load:
+    """Return what some of a notebook's cells ask."""
     code = [cell for cell in cells if cell.cell_type == "code"]
     checked = {cell.id.removesuffix(CHECK) for cell in code if cell.id.endswith(CHECK)}
-    setup = [cell for cell in code if cell.id == SETUP]  # its imports tell which functions make experiments
+    setup = [cell for cell in nb.cells if cell.id == SETUP]  # its imports tell which functions make experiments
     read_only = [cell for cell in code if cell.id not in (SETUP, *checked) and not cell.id.endswith((CHECK, HELP))]
     return Load(
         words=sum(len(cell.source.split()) for cell in cells if cell.cell_type == "markdown"),
@@ -55,6 +64,55 @@ def load(nb: Any) -> Load:
         experiments=len(experiments(nbformat.v4.new_notebook(cells=[*setup, *read_only]))),
         questions=sum(len(ASKED.findall(cell.source)) for cell in read_only),
     )
+
+
+class Section(NamedTuple):
+    """A part of a lesson below one heading, and its whole minutes."""
+
+    title: str
+    teaching: int
+    exercises: int
+
+
+def sections(nb: Any) -> list[Section]:
+    """Return the sections of a lesson; their minutes add up to those that its title says.
+
+    Raises CannotGoOnError where minutes that were corrected by hand name no section, or are more than the title says.
+    """
+    parts = list(_parts(nb))
+    corrected = nb.metadata.get("course", {}).get("minutes", {})
+    if unknown := sorted(set(corrected) - {id for id, _, _ in parts}):
+        raise CannotGoOnError(f"The minutes in the metadata name {unknown[0]}, which is no cell with a heading.")
+    loads = [_counted(nb, cells) for _, _, cells in parts]
+    estimates = [(load.minutes - EXERCISE * load.exercises, EXERCISE * load.exercises) for load in loads]
+    free = [place for place, (id, _, _) in enumerate(parts) if id not in corrected]
+    left = (said(nb) or rounded(load(nb).minutes)) - sum(map(sum, corrected.values()))
+    if left < 0:
+        raise CannotGoOnError(f"The minutes in the metadata are {-left} more than the title says: shorten a section.")
+    shared = shares([minutes for place in free for minutes in estimates[place]], left)
+    made = dict(zip(free, zip(shared[::2], shared[1::2], strict=True), strict=True))
+    return [Section(title, *(made.get(n) or corrected[id])) for n, (id, title, _) in enumerate(parts)]
+
+
+def _parts(nb: Any) -> Iterator[tuple[str, str, list[Any]]]:
+    """Yield the sections: the id of the cell with its heading, the heading, and the cells."""
+    title, cells = "", list[Any]()
+    for cell in needed(nb):
+        heading = _HEADING.search(cell.source) if cell.cell_type == "markdown" else None
+        if heading and len(heading[1]) <= 2 and cells:
+            yield cells[0].id, title, cells
+            cells = []
+        title = title if cells else heading[2] if heading else ""
+        cells.append(cell)
+    if cells:
+        yield cells[0].id, title, cells
+
+
+def shares(amounts: Iterable[float], whole: int) -> list[int]:
+    """Return whole numbers in proportion to amounts, that add up to a whole: what is rounded off goes to the next."""
+    sums = list(accumulate(amounts, initial=0.0))
+    scale = whole / sums[-1] if sums[-1] else 0.0
+    return [round(end * scale) - round(begin * scale) for begin, end in pairwise(sums)]
 
 
 def needed(nb: Any) -> Iterator[Any]:

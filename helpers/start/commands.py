@@ -72,7 +72,8 @@ COMMANDS = {
     "lab": Command(
         "open the course in JupyterLab, as no command does; options go to JupyterLab",
         read=for_jupyterlab,
-        usage=f"{PROGRAM} lab [OPTIONS OF JUPYTERLAB]",
+        usage=f"{PROGRAM} lab [--projector] [OPTIONS OF JUPYTERLAB]",
+        more="--projector makes the type large, to be read from the back row.",
     ),
     "test": Command(
         "run the checks, or a part of them: test quick, test all, test browser",
@@ -87,6 +88,8 @@ COMMANDS = {
     ),
     "doctor": Command("say what works, and how to mend what does not"),
     "reset": Command("lay a fresh copy of a lesson and keep yours beside it: reset 06", options.reset),
+    "solved": Command("write a page of what you have solved", options.solved),
+    "agenda": Command("for instructors: a running order with a clock: agenda half-day", options.agenda, in_any_order),
     "assignment": Command("for teachers: make a graded assignment", options.assignment),
     "grade": Command("for teachers: grade what was submitted, in a sandbox: grade DIR", options.grade),
     "workshop": Command(

@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import sys
+import tempfile
 import urllib.request
 import webbrowser
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ from helpers.start import workbook
 FIRST = "00_start_here.ipynb"
 SETTINGS = Path(__file__).with_name("lab_settings")  # no news and update checks, no nbgrader buttons for learners
 EXTENSIONS = Path(__file__).with_name("lab_extensions")
+PROJECTOR = "--projector"
+LARGE = {"code-font-size": "22px", "content-font-size1": "24px", "ui-font-size1": "17px"}  # to be read from afar
 # Four servers in the server, and seconds of start, that only teachers use: they run plain jupyterlab.
 NBGRADER = ("formgrader", "validate_assignment", "assignment_list", "course_list")
 
@@ -38,11 +41,23 @@ def launch(root: Path, arguments: list[str]) -> int:
 
     from jupyterlab.labapp import LabApp
 
-    LabApp.launch_instance([*options(folder), *arguments])
+    with tempfile.TemporaryDirectory(prefix="gradient-course-lab-") as aside:
+        settings = enlarged(Path(aside)) if PROJECTOR in arguments else SETTINGS
+        LabApp.launch_instance([*options(folder, settings), *(word for word in arguments if word != PROJECTOR)])
     return 0
 
 
-def options(folder: Path) -> list[str]:
+def enlarged(folder: Path) -> Path:
+    """Lay the course's settings with large type into an empty folder, and return it."""
+    for path in SETTINGS.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    overrides = json.loads((folder / "overrides.json").read_text(encoding="utf-8"))
+    overrides["@jupyterlab/apputils-extension:themes"] = {"overrides": LARGE}
+    (folder / "overrides.json").write_text(json.dumps(overrides), encoding="utf-8")
+    return folder
+
+
+def options(folder: Path, settings: Path = SETTINGS) -> list[str]:
     """Return how the course runs JupyterLab: `folder` on loopback, with a token, nothing fetched from outside."""
     start = f"/lab/tree/{FIRST}" if (folder / FIRST).exists() else "/lab"
     return [
@@ -50,7 +65,7 @@ def options(folder: Path) -> list[str]:
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url={start}",
         "--LabApp.news_url=None",
-        f"--LabApp.app_settings_dir={SETTINGS}",
+        f"--LabApp.app_settings_dir={settings}",
         f"--LabApp.extra_labextensions_path={EXTENSIONS}",
         "--FileContentsManager.pre_save_hook=helpers.start.saving.before_saving",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",

@@ -80,6 +80,18 @@ def workshop(parser: ArgumentParser) -> None:
     )
 
 
+def agenda(parser: ArgumentParser) -> None:
+    """Add what `agenda` takes."""
+    parser.add_argument("what", nargs="+", metavar="WHAT", help="a route (half-day, full-day, four-weeks), or lessons")
+    parser.add_argument("--at", type=clock, default="9:00", metavar="TIME", help="when it begins (%(default)s)")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="also write a page with a clock")
+
+
+def solved(parser: ArgumentParser) -> None:
+    """Add what `solved` takes."""
+    parser.add_argument("--name", default="", help="who the page is about")
+
+
 def execute(parser: ArgumentParser) -> None:
     """Add what `execute` takes."""
     parser.add_argument("lessons", nargs="*", metavar="LESSON", help="a lesson by its number or name; none for all")
@@ -113,3 +125,11 @@ def amount(text: str) -> float:
     if not float(text) > 0:
         raise ArgumentTypeError("numbers must be greater than 0")
     return float(text)
+
+
+def clock(text: str) -> int:
+    """Read a time of the day, 9:30; return the minutes since midnight."""
+    hours, _, minutes = text.partition(":")
+    if not (hours.isdecimal() and minutes.isdecimal() and int(hours) < 24 and int(minutes) < 60):
+        raise ArgumentTypeError(f"write the time like 9:30, not {text}")
+    return 60 * int(hours) + int(minutes)

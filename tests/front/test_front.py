@@ -6,6 +6,7 @@ import pytest
 
 from helpers.authoring import front
 from helpers.exercises.question import Choice
+from helpers.exercises.taking_part import Part
 from helpers.ground import CannotGoOnError
 from helpers.stage import Stage
 
@@ -36,7 +37,7 @@ def test_the_linter_finds_nothing_to_say(tools):
     passes(tools.lint())
 
 
-@pytest.mark.parametrize("widget", [Stage, Choice])
+@pytest.mark.parametrize("widget", [Stage, Choice, Part])
 def test_the_one_text_of_a_page_is_a_module_that_anywidget_can_render(tools, widget, tmp_path):
     module = tmp_path / "page.mjs"
     module.write_text(widget._esm, encoding="utf-8")

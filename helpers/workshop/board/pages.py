@@ -16,11 +16,11 @@ import tornado.web
 
 from helpers.exercises.catalogue import LESSONS
 from helpers.workshop.board.ledger import Ledger
+from helpers.workshop.board.service import TEACH
 from helpers.workshop.board.state import Room, understood
 
-TEACH = "custom:board:teach"  # the scope of whoever may see all counts
 FRESH = 0.25  # seconds between two looks at a busy room
-ALIVE = 10.0  # seconds between signs of life in a quiet one
+ALIVE = 3.0  # seconds between signs of life in a quiet one
 LARGEST = 2**20  # bytes of one post
 MOST = 2000  # events in one post
 HERE = Path(__file__).parent

@@ -10,11 +10,13 @@ import { notes, parts, spoken } from "./words.js";
  * @param {string} id
  */
 const find = (id) => /** @type {Kind} */ (document.getElementById(id));
+const SILENCE = 8000; // milliseconds; the board says something every three seconds
 const { kind = "room", base = "" } = document.body.dataset;
 const lesson = /** @type {HTMLSelectElement} */ (find("lesson"));
 /** @type {Told | undefined} */
 let told;
 let heard = 0;
+let asked = 0;
 /** @type {EventSource | undefined} */
 let source;
 
@@ -66,8 +68,12 @@ function show() {
   tick();
 }
 
+// The proxy keeps a connection open whose board was killed, so silence is the only sign of it.
 function tick() {
   if (told) find("notes").textContent = notes(told, (Date.now() - heard) / 1000);
+  if (Date.now() - Math.max(heard, asked) < SILENCE) return;
+  say(true);
+  listen();
 }
 
 /** @param {boolean} lost */
@@ -80,21 +86,19 @@ function say(lost) {
 
 // EventSource sets no headers, and JupyterHub wants its XSRF token back: it goes into the query.
 function listen() {
+  asked = Date.now();
   source?.close();
   const token = document.cookie.match(/(?:^|; )_xsrf=([^;]+)/)?.[1] ?? "";
-  const asked = new URLSearchParams({ kind });
-  if (lesson.value) asked.set("lesson", lesson.value);
-  source = new EventSource(`${base}live?${asked}&_xsrf=${token}`);
+  const query = new URLSearchParams({ kind });
+  if (lesson.value) query.set("lesson", lesson.value);
+  source = new EventSource(`${base}live?${query}&_xsrf=${token}`);
   source.addEventListener("message", ({ data }) => {
     told = JSON.parse(data);
     heard = Date.now();
     say(false);
     show();
   });
-  source.addEventListener("error", () => {
-    say(true);
-    if (source?.readyState === EventSource.CLOSED) setTimeout(listen, 3000); // a refusal, while the hub starts again
-  });
+  source.addEventListener("error", () => say(true));
 }
 
 lesson.addEventListener("change", listen);

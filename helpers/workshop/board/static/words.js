@@ -47,7 +47,8 @@ export function duration(seconds) {
  */
 export function notes(told, waited = 0) {
   const parts = [`${told.seats} seats`];
-  if (told.stuck !== 0) parts.push(`${told.stuck ?? "a few"} stuck${told.stuck_seats?.length ? ` (${told.stuck_seats.join(", ")})` : ""}`);
+  const who = told.stuck_seats?.length ? ` (${told.stuck_seats.join(", ")})` : "";
+  if (told.stuck !== 0) parts.push(`${told.stuck ?? "a few"} stuck${who}`);
   if (told.done !== 0) parts.push(`${told.done ?? "a few"} done`);
   parts.push(told.still === null ? "nobody has begun" : `last move ${duration(told.still + waited)} ago`);
   if (!told.exercises.length) parts.push("too few seats for counts");

@@ -1,0 +1,1 @@
+"""What an instructor teaches by: routes through the lessons, and a running order with a clock."""
