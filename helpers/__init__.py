@@ -13,6 +13,6 @@ FLOORS = (
     ("stage", "exercises", "frameworks", "cluster"),
     ("experiments",),  # the highest floor that a learner's kernel reaches
     ("frameworks.running", "authoring"),
-    ("grading",),
+    ("grading", "site"),
     ("__main__",),
 )

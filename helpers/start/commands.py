@@ -92,6 +92,7 @@ COMMANDS = {
     "release": Command("for authors: write lessons/ from solutions/"),
     "execute": Command("for authors: run solutions and store their outputs: execute 06", options.execute),
     "minutes": Command("for authors: estimate how long each lesson takes"),
+    "site": Command("make a folder of pages, to read the course without a kernel: site 05", options.site, in_any_order),
     "lock": Command("for authors: write the installed versions to helpers/start/constraints.txt"),
 }
 
