@@ -27,8 +27,18 @@ from helpers.page.cells import replace_earlier
 from helpers.pictures import checked_alt, minus_signs, picture_bundle, pixels, plain_scales, png
 from helpers.stage.artists import Live, live_artists
 from helpers.stage.background import Background, drawn_canvas
-from helpers.stage.contract import ControlSpec, Frames
-from helpers.stage.controls import Control, Point, Values, checked_controls, checked_values, choices, nearest, texts
+from helpers.stage.contract import AxisGrid, ControlSpec, Frames
+from helpers.stage.controls import (
+    Control,
+    Point,
+    Values,
+    checked_controls,
+    checked_values,
+    choices,
+    coarse,
+    nearest,
+    texts,
+)
 from helpers.stage.fractions import Buffer
 from helpers.stage.limits import fit_limits
 
@@ -206,11 +216,29 @@ class Stage(anywidget.AnyWidget):
         view, metadata = bundled
         return view | picture_bundle(png(self.image()), self.frames["alts"][self.index]), metadata
 
-    def states(self) -> Iterator[Frames]:
-        """Yield the frames for all settings of sliders and menus; points stay at their start, buttons unpressed."""
+    def states(self, presses: int = 1, grid: int = 1, density: int = 1) -> Iterator[Frames]:
+        """Yield the frames for all settings of sliders and menus, the last control changing first.
+
+        A button was pressed 0 to ``presses`` - 1 times. A point goes to ``grid`` values along each axis, its start
+        among them, and the grids in the frames are these; it changes before all other controls.
+        """
         names = [spec["name"] for spec in self.controls]
-        for chosen in itertools.product(*map(choices, self.controls, self._controls)):
-            yield self.frames_at(dict(zip(names, chosen, strict=True)))
+        kept = [choices(spec, control, presses) for spec, control in zip(self.controls, self._controls, strict=True)]
+        for chosen in itertools.product(*kept):
+            settings = dict(zip(names, chosen, strict=True))
+            first = self.frames_at(settings, density)
+            grids = {name: self._coarse(first, name, grid) for name in first["grids"]}
+            places = [itertools.product(*(axis["values"] for axis in axes)) for axes in grids.values()]
+            for place in itertools.product(*places):
+                moved = settings | dict(zip(grids, map(list, place), strict=True))
+                yield (first if moved == settings else self.frames_at(moved, density)) | {"grids": grids}
+
+    @staticmethod
+    def _coarse(frames: Frames, name: str, count: int) -> list[AxisGrid]:
+        return [
+            coarse(axis, start, count)
+            for axis, start in zip(frames["grids"][name], frames["settings"][name], strict=True)
+        ]
 
     def frames_at(self, settings: dict[str, Any], density: int = 1) -> Frames:
         """Return all that the page shows at some settings; they do not depend on what was shown before."""
