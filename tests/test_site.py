@@ -6,11 +6,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers.authoring.canonical import read
+from helpers.authoring.canonical import canonicalise, read, serialise
 from helpers.authoring.regions import ReleaseError
+from helpers.authoring.release import to_lesson
 from helpers.exercises.catalogue import EXERCISES
 from helpers.ground import CannotGoOnError
-from helpers.site import exercise, formulas, pages, text
+from helpers.site import build, exercise, formulas, kept, pages, text
 from helpers.site.lesson import Writer
 from helpers.site.listening import Heard, heard
 
@@ -58,6 +59,20 @@ def test_a_cell_can_be_skipped_folded_or_have_words_of_the_site(tmp_path):
 def test_words_of_the_site_that_no_longer_fit_name_their_cell(tmp_path):
     with pytest.raises(ReleaseError, match=r"cell look, its words for the site: 'gone' stands 0 times"):
         written(tmp_path, cell(markdown("There."), "look", site=[["gone", "here"]]))
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+def test_no_text_of_the_site_speaks_of_running_cells(path, tmp_path):
+    nb = read(path)
+    html, _ = written(tmp_path, *(one for one in nb.cells if one.cell_type == "markdown"))
+    for words in ("Shift+Enter", "run the cell", "Run All", "Take the <code>#</code>", "%pip"):
+        assert words.lower() not in html.lower(), f"{words}: give its cell the site's own words, in its metadata `site`"
+
+
+def test_marks_for_the_site_stay_in_solutions_and_out_of_lessons():
+    nb = nbformat.v4.new_notebook(cells=[cell(markdown("Look."), "look", site="skip", collapsed=True)])
+    assert canonicalise(nb, nb).cells[0].metadata == {"site": "skip"}
+    assert to_lesson(nb).cells[0].metadata == {}
 
 
 def test_an_exercise_has_its_stub_hints_solution_and_mistakes_and_no_check(tmp_path):
@@ -127,3 +142,41 @@ def test_styles_ask_for_no_font_that_is_not_there(tmp_path):
     style = (tmp_path / "site.css").read_text(encoding="utf-8")
     asked = {part.partition(")")[0].strip("\"'") for part in style.split("url(")[1:]}
     assert asked and all((tmp_path / name).exists() for name in asked)
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A course of one small lesson."""
+    (tmp_path / "helpers").mkdir()
+    (tmp_path / "solutions").mkdir()
+    return small(tmp_path, "one")
+
+
+def small(root, printed):
+    cells = [cell(markdown("# Toolbox"), "title"), cell(code(f"print({printed!r})"), "say")]
+    cells[1].outputs = [nbformat.v4.new_output("stream", name="stdout", text=f"{printed}\n")]
+    (root / "solutions/toolbox.ipynb").write_text(serialise(nbformat.v4.new_notebook(cells=cells)), encoding="utf-8")
+    return root
+
+
+def test_a_page_is_kept_until_its_notebook_or_a_helper_changes(course, tmp_path):
+    path, place = course / "solutions/toolbox.ipynb", tmp_path / "kept"
+    assert kept.stored(course, path, place) is None
+    made = kept.make(course, path, place)
+    assert json.loads(json.dumps(made)) == kept.stored(course, path, place)
+    small(course, "two")
+    assert kept.stored(course, path, place) is None
+    kept.make(course, path, place)
+    assert "two" in kept.stored(course, path, place)["body"]
+    (course / "helpers/losses.py").write_text("")
+    assert kept.stored(course, path, place) is None
+
+
+def test_the_site_has_an_index_and_replaces_an_earlier_one(course, tmp_path):
+    made = {"toolbox": kept.make(course, course / "solutions/toolbox.ipynb", tmp_path / "kept")}
+    for _ in range(2):
+        pages.write(tmp_path / "out", made, tmp_path / "kept")
+    assert 'href="toolbox.html"' in (tmp_path / "out/index.html").read_text(encoding="utf-8")
+    page = (tmp_path / "out/toolbox.html").read_text(encoding="utf-8")
+    assert "http://" not in page and "https://" not in page and '<h1 id="toolbox">' in page
+    assert build.first_load(tmp_path / "out", "toolbox") < 200_000

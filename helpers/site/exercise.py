@@ -5,7 +5,7 @@ import random
 from helpers.exercises.exercise import Exercise, Mistake, Option, Question
 from helpers.exercises.question import Choice
 from helpers.exercises.showing import as_cell
-from helpers.site import still as live
+from helpers.site import live
 from helpers.site.text import code, inline
 
 PROGRAMS = 3  # wrong programs on a page for each exercise

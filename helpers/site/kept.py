@@ -14,12 +14,13 @@ from pathlib import Path
 from helpers.authoring.release import named
 from helpers.ground import write_whole
 from helpers.site.lesson import Page, page
-from helpers.site.listening import quietly
-from helpers.start.environment import CONSTRAINTS
+from helpers.site.listening import surroundings
 
 KEPT = Path(sys.prefix) / "site"
 APART = ("start", "authoring", "grading")  # rooms that make nothing on a page
+LATER = {"formulas.json", "formulas.py", "pages.py", "build.py", "kept.py"}  # what only puts pages together
 KINDS = ("*.py", "*.toml", "*.json")
+VERSIONS = Path("start/constraints.txt")
 AT_ONCE = 2
 
 
@@ -28,10 +29,12 @@ def fingerprint(root: Path, path: Path) -> str:
     made = hashlib.sha256(path.read_bytes())
     made.update(f"{sys.version_info[:2]} {version('numpy')} {version('matplotlib')}".encode())
     sources = sorted(file for kind in KINDS for file in (root / "helpers").rglob(kind))
-    for file in [CONSTRAINTS, *sources]:
+    for file in sources:
         place = file.relative_to(root / "helpers").parts
-        if place[0] not in APART and place != ("site", "formulas.json"):
+        if place[0] not in APART and not (place[0] == "site" and place[-1] in LATER):
             made.update("/".join(place).encode() + file.read_bytes())
+    if (root / "helpers" / VERSIONS).exists():
+        made.update((root / "helpers" / VERSIONS).read_bytes())
     return made.hexdigest()
 
 
@@ -52,7 +55,6 @@ def files(name: str, kept: Path = KEPT) -> Path:
 
 def make(root: Path, path: Path, kept: Path = KEPT) -> Page:
     """Make a page and keep it, with its files. Raises ReleaseError with the notebook's name."""
-    quietly()
     folder = files(path.stem, kept)
     shutil.rmtree(folder.parent, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -66,9 +68,9 @@ def all_of(root: Path, paths: list[Path], say: Callable[[str], None], kept: Path
     """Return the pages of lessons by name; what is not kept is made, two at once, each in a process of its own."""
     pages = {path.stem: found for path in paths if (found := stored(root, path, kept))}
     wanted = [path for path in paths if path.stem not in pages]
-    quietly()
     begun = time.monotonic()
-    with ProcessPoolExecutor(AT_ONCE, get_context("spawn"), max_tasks_per_child=1) as workers:
+    processes = ProcessPoolExecutor(AT_ONCE, get_context("spawn"), max_tasks_per_child=1)
+    with surroundings(), processes as workers:
         running = {workers.submit(make, root, path, kept): path for path in wanted}
         try:
             for done, future in enumerate(as_completed(running), 1):

@@ -15,13 +15,14 @@ from helpers.exercises.catalogue import EXERCISES, LESSONS, PREDICTIONS
 from helpers.exercises.edits import EditError, edited
 from helpers.exercises.exercise import Lesson
 from helpers.exercises.question import Choice
-from helpers.site import still as live
+from helpers.site import live
 from helpers.site.exercise import block
 from helpers.site.listening import Heard, heard
 from helpers.site.text import Section, code, data, printed, rendered
 
 SKIP, FOLD = "skip", "fold"
 _YOURS = re.compile(r"(?m)^\w+: (?:yours\.|the course's own.*)\n?")
+_TOLD = re.compile(r"(?m)^outcome\(.*\)\n?")
 _KEPT = re.compile(r"(?m)^Your library .*\n?")
 
 
@@ -119,7 +120,7 @@ class Writer:
     def program(self, cell: Any, made: Heard) -> Iterator[str]:
         """Yield a program and its outputs: an outcome is folded, a bare call of an experiment hidden."""
         if not made.stages or "\n" in cell.source.strip():
-            shown = code(cell.source)
+            shown = code(_TOLD.sub("", cell.source))
             yield f"<details><summary>The program</summary>{shown}</details>" if made.stages else shown
         outputs = "".join(self.outputs(cell, pictures=not made.stages))
         if made.outcomes:

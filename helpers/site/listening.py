@@ -87,7 +87,14 @@ def _noted(owner: Any, name: str, note: Callable[..., None]) -> Iterator[None]:
         setattr(owner, name, own)
 
 
-def quietly() -> None:
-    """Set what a run must find: nobody's progress, no windows, one thread."""
+@contextlib.contextmanager
+def surroundings() -> Iterator[None]:
+    """Let processes that begin meanwhile find what a run needs: nobody's progress, no windows, one thread."""
+    before = dict(os.environ)
     os.environ |= {"GRADIENT_COURSE_PROGRESS": "temporary", "MPLBACKEND": "Agg"}
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ |= before

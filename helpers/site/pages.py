@@ -9,8 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from helpers.ground import CannotGoOnError, write_whole
-from helpers.site import formulas, kept
-from helpers.site import still as live
+from helpers.site import formulas, kept, live
 from helpers.site.lesson import Page
 from helpers.site.text import linked, tex_of
 
@@ -26,8 +25,11 @@ def checked_folder(out: Path) -> None:
         raise CannotGoOnError(f"{out} holds something else: name a new or empty folder after --out.")
 
 
-def write(out: Path, pages: dict[str, Page]) -> None:
-    """Write the site into a folder; what an earlier site had there goes. Raises CannotGoOnError."""
+def write(out: Path, pages: dict[str, Page], place: Path = kept.KEPT) -> None:
+    """Write the site into a folder; what an earlier site had there goes. Raises CannotGoOnError.
+
+    place: where the pages' pictures and states are kept.
+    """
     checked_folder(out)
     typeset = formulas.typeset(tex_of("".join(page["body"] for page in pages.values())))
     if out.exists():
@@ -47,7 +49,7 @@ def write(out: Path, pages: dict[str, Page]) -> None:
     order = [None, *pages.values(), None]
     for before, page, after in zip(order, order[1:], order[2:], strict=False):
         assert page is not None
-        shutil.copytree(kept.files(page["name"]), out / page["name"], dirs_exist_ok=True)
+        shutil.copytree(kept.files(page["name"], place), out / page["name"], dirs_exist_ok=True)
         body = formulas.filled(linked(page["body"], names), typeset)
         frame = templates.get_template("lesson.html")
         write_whole(

@@ -29,7 +29,8 @@ PARTS = {
     "mutations": "whether the tests notice that the course is broken, one thing at a time",
     "frameworks": "the other systems, installed and run for real; --without caffe spark leaves some out",
     "grading": "grading, in the sandbox",
-    "browser": "the lessons in JupyterLab in a Chromium",
+    "browser": "the lessons in JupyterLab in a Chromium, and the site's first page and two lessons",
+    "site": "every page of the site, in Chromium and Firefox",
     "coverage": "how much of each room of helpers the tests reach",
 }
 
