@@ -193,7 +193,7 @@ def test_a_prediction_is_answered_when_what_happened_is_unfolded_and_kept(plain,
         expect(outcome.get_by_role("status")).to_contain_text(f"You predicted: {question.options[0].text}.")
         page.reload()
         expect(asked.get_by_label(question.options[0].text)).to_be_checked()
-        expect(asked.get_by_role("group")).to_be_disabled()
+        expect(asked.get_by_role("button")).to_be_disabled()
         page.locator(".menu summary").click()
         expect(page.locator(".menu a[aria-current] .done")).to_have_text(re.compile(r"1 of \d+ answered"))
 
