@@ -41,8 +41,15 @@ def encoded(frames: Frames) -> State:
         way, body = _best(np.where(numbers > STEPS, STEPS + 1, coarser).astype("<u2"))
         bodies.append(body)
         changes += str(way)
-    kept = ("settings", "layers", "alts", "met", "picture")
-    head = {key: frames[key] for key in kept} | {"range": [low, low + STEPS * step], "changes": changes}
+    head = {
+        "settings": frames["settings"],
+        "layers": frames["layers"],
+        "alts": frames["alts"],
+        "met": frames["met"],
+        "picture": frames["picture"],
+        "range": [low, low + STEPS * step],
+        "changes": changes,
+    }
     return State(head, b"".join(bodies))
 
 

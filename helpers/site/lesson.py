@@ -118,8 +118,9 @@ class Writer:
         return live.question(choice, choice.question.id)
 
     def program(self, cell: Any, made: Heard) -> Iterator[str]:
-        """Yield a program and its outputs: an outcome is folded, a bare call of an experiment hidden."""
-        if not made.stages or "\n" in cell.source.strip():
+        """Yield a program and its outputs: an outcome is folded, a bare call that only shows a picture hidden."""
+        is_call = "\n" not in cell.source.strip() and all("image/png" in out.get("data", {}) for out in cell.outputs)
+        if not is_call or not (made.stages or cell.source.startswith("show_")):
             shown = code(_TOLD.sub("", cell.source))
             yield f"<details><summary>The program</summary>{shown}</details>" if made.stages else shown
         outputs = "".join(self.outputs(cell, pictures=not made.stages))

@@ -5,7 +5,7 @@
 // A file of states begins with the length of its heads, the heads as JSON, and the bodies follow (see encode.py). Here
 // they become the frames that the kernel would have sent.
 
-const COURSE = (() => {
+const course = (() => {
   const PREFIX = "gradient-descent-by-experiment:";
   const KEPT = 8; // files whose states stay unpacked
   const NEAR = "600px"; // from view, where an experiment begins to load
@@ -189,7 +189,7 @@ const COURSE = (() => {
   /**
    * Return the settings that have a state, nearest to some settings, with the number of the state and its grids.
    * @param {any[]} controls
-   * @param {{ presses: number, grids: any[], gridAt: number[] }} index
+   * @param {{ presses: number, grids: any[], gridAt: number[] }} where
    * @param {Record<string, any>} settings
    */
   function place(controls, { presses, grids, gridAt }, settings) {
@@ -215,9 +215,9 @@ const COURSE = (() => {
   /** @param {HTMLElement} node */
   async function experiment(node) {
     const { experiment: name = "", folder = "." } = node.dataset;
-    const { state, index } = JSON.parse(node.querySelector("script")?.textContent ?? "");
-    const placed = (/** @type {any} */ settings) => place(state.controls, index, settings);
-    const label = () => labelButtons(node, state.controls, model.get("settings"), index.presses);
+    const { state, where } = JSON.parse(node.querySelector("script")?.textContent ?? "");
+    const placed = (/** @type {any} */ settings) => place(state.controls, where, settings);
+    const label = () => labelButtons(node, state.controls, model.get("settings"), where.presses);
 
     /**
      * @param {Record<string, any>} settings
@@ -226,13 +226,14 @@ const COURSE = (() => {
     async function framesAt(settings, density) {
       const { settled, number, grids } = placed(settings);
       const isFirst = JSON.stringify(settled) === JSON.stringify(first);
-      const file = isFirst ? 0 : 1 + index.starts.findLastIndex((/** @type {number} */ start) => start <= number);
+      const file = isFirst ? 0 : where.starts.filter((/** @type {number} */ start) => start <= number).length;
       const { heads, bodies } = await states(folder, `${name}-${file}`);
-      const at = isFirst ? 0 : number - index.starts[file - 1];
+      const at = isFirst ? 0 : number - where.starts[file - 1];
       const { layers, alts, met, picture, range } = heads[at];
       const background = new DataView((await load(folder, picture)).buffer);
       const data = decoded(heads[at], bodies[at]);
-      return { settings: settled, density, background, picture, layers, data, deflated: false, range, alts, met, grids };
+      const shown = { layers, data, deflated: false, range, alts, met, grids };
+      return { settings: settled, density, background, picture, ...shown };
     }
     let asked = "";
     /** @param {ReturnType<typeof createModel>} model */
@@ -319,3 +320,5 @@ const COURSE = (() => {
 
   return { arrived, start, kept, keep, createModel, decoded, place };
 })();
+
+Object.assign(globalThis, { COURSE: course });

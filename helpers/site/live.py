@@ -6,6 +6,7 @@ the widget's own front end a model that answers from files (see `createModel` th
 
 import json
 import re
+import time
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
@@ -45,15 +46,16 @@ def assets() -> dict[str, str]:
 
 
 def experiment(stage: Stage, name: str, folder: Path, say: Callable[[str], None] | None = None) -> Experiment:
-    """Write the files of an experiment into a folder, and return the fragment that finds them there.
+    """Write the files of an experiment into a folder, and return the fragment that finds them there; say what it took.
 
     ``name``: the experiment's own among all pages, also the beginning of its files' names. The fragment looks for the
     folder, by its last name, beside the page. Raises CannotGoOnError when the experiment takes more than its budget.
     """
+    start = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
-    found = packed(stage, name, folder, say)
+    found = packed(stage, name, folder)
     still = f"{name}.webp"
-    Image.fromarray(stage.image(density=2)).convert("RGB").save(folder / still, "WEBP", lossless=True, quality=80)
+    Image.fromarray(stage.image()).convert("RGB").save(folder / still, "WEBP", lossless=True, quality=80)
     state = {key: getattr(stage, key) for key in _TO_PAGE}
     across, down = stage.inches
     size = f'width="{stage.width}" height="{round(stage.width * down / across)}"'
@@ -61,10 +63,13 @@ def experiment(stage: Stage, name: str, folder: Path, say: Callable[[str], None]
     html = (
         f'<figure class="experiment" data-experiment="{name}" data-folder="{escape(folder.name)}">'
         f'<img src="{escape(folder.name)}/{still}" {size} loading="lazy" alt="{alt}">'
-        f"{_json({'state': state, 'index': found.index})}</figure>"
+        f"{_json({'state': state, 'where': found.where})}</figure>"
     )
-    files = [*found.files, still]
-    return Experiment(html, found.bytes + (folder / still).stat().st_size, found.states, files)
+    total = found.bytes + (folder / still).stat().st_size
+    if say:
+        took = f"{time.monotonic() - start:.0f} s"
+        say(f"{name}: {found.states:,} states, {total / 1e6:.1f} MB, {took}; {found.plan}")
+    return Experiment(html, total, found.states, [*found.files, still])
 
 
 def question(widget: Choice, name: str) -> str:

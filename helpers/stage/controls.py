@@ -150,14 +150,13 @@ def coarse(axis: AxisGrid, start: float, count: int) -> AxisGrid:
     A start outside the grid is moved into it, as the point is.
     """
     values, at = axis["values"], axis["at"]
+    start = float(np.clip(start, values[0], values[-1]))
     if count == 1:
-        chosen: list[float] = []
-    else:
-        chosen = [values[round(k * (len(values) - 1) / (count - 1))] for k in range(count)]
-        inner = chosen[1:-1]
-        if inner:  # the ends stay, so that the point still reaches them
-            chosen.remove(min(inner, key=lambda value: abs(value - start)))
-    chosen = sorted({*chosen, float(np.clip(start, values[0], values[-1]))})
+        return {"values": [start], "at": np.interp([start], values, at).round(5).tolist()}
+    chosen = [values[round(k * (len(values) - 1) / (count - 1))] for k in range(count)]
+    if start not in chosen and count > 2:  # in place of its neighbour, but for the ends, which stay in reach
+        chosen.remove(min(chosen[1:-1], key=lambda value: abs(value - start)))
+    chosen = sorted({*chosen, start})
     return {"values": chosen, "at": np.interp(chosen, values, at).round(5).tolist()}
 
 

@@ -222,23 +222,31 @@ class Stage(anywidget.AnyWidget):
         A button was pressed 0 to ``presses`` - 1 times. A point goes to ``grid`` values along each axis, its start
         among them, and the grids in the frames are these; it changes before all other controls.
         """
+        for settings in self.choices(presses):
+            grids, places = self.places(settings, grid)
+            for moved in places:
+                yield self.frames_at(moved, density) | {"grids": grids}
+
+    def choices(self, presses: int = 1) -> Iterator[dict[str, Any]]:
+        """Yield the settings of all controls as ``states`` goes through them, points at their start."""
         names = [spec["name"] for spec in self.controls]
         kept = [choices(spec, control, presses) for spec, control in zip(self.controls, self._controls, strict=True)]
         for chosen in itertools.product(*kept):
-            settings = dict(zip(names, chosen, strict=True))
-            first = self.frames_at(settings, density)
-            grids = {name: self._coarse(first, name, grid) for name in first["grids"]}
-            places = [itertools.product(*(axis["values"] for axis in axes)) for axes in grids.values()]
-            for place in itertools.product(*places):
-                moved = settings | dict(zip(grids, map(list, place), strict=True))
-                yield (first if moved == settings else self.frames_at(moved, density)) | {"grids": grids}
+            yield dict(zip(names, chosen, strict=True))
 
-    @staticmethod
-    def _coarse(frames: Frames, name: str, count: int) -> list[AxisGrid]:
-        return [
-            coarse(axis, start, count)
-            for axis, start in zip(frames["grids"][name], frames["settings"][name], strict=True)
-        ]
+    def places(self, settings: dict[str, Any], grid: int) -> tuple[dict[str, list[AxisGrid]], list[dict[str, Any]]]:
+        """Return a coarse grid of each point at one setting of all else, and the settings with it at each place."""
+        points = [control for control in self._controls if isinstance(control, Point)]
+        if not points:
+            return {}, [settings]
+        fine = self.frames_at(settings)["grids"]
+        starts = {point.name: point.first() for point in points}
+        grids = {
+            name: [coarse(axis, start, grid) for axis, start in zip(fine[name], starts[name], strict=True)]
+            for name in starts
+        }
+        places = itertools.product(*(itertools.product(*(axis["values"] for axis in axes)) for axes in grids.values()))
+        return grids, [settings | dict(zip(grids, map(list, place), strict=True)) for place in places]
 
     def frames_at(self, settings: dict[str, Any], density: int = 1) -> Frames:
         """Return all that the page shows at some settings; they do not depend on what was shown before."""

@@ -8,6 +8,9 @@ import re
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -18,7 +21,7 @@ from test_lessons import changed, kind, press_button, ready, state, to_the_middl
 from helpers.authoring.canonical import read
 from helpers.authoring.live import experiments
 from helpers.exercises.catalogue import EXERCISES, LESSONS, PREDICTIONS
-from helpers.site import kept, pages
+from helpers.site import build, kept, pages, states
 
 TWO = ("05_gradient_descent", "toolbox")
 NAMES = [
@@ -34,15 +37,24 @@ AXE = (
 
 @pytest.fixture(scope="session")
 def site(request, tmp_path_factory):
-    """The folder of a site with the lessons that the tests ask for, and its address on loopback."""
-    asked = {item.callspec.params.get("name") for item in request.session.items if hasattr(item, "callspec")}
-    paths = [path for path in sorted((ROOT / "solutions").glob("*.ipynb")) if path.stem in asked | set(TWO)]
+    """The folder of a site with the lessons that the tests ask for, and its address on loopback.
+
+    Without the whole site, its points and seeds are the fewest, so that it is made soon.
+    """
+    cases = [item.callspec.params.get("name") for item in request.session.items if hasattr(item, "callspec")]
+    paths = [path for path in sorted((ROOT / "solutions").glob("*.ipynb")) if path.stem in {*cases, TWO[0]}]
     out = tmp_path_factory.mktemp("site") / "out"
-    kept.KEPT.mkdir(parents=True, exist_ok=True)
-    with (kept.KEPT / "lock").open("w") as lock:  # two workers, and one place where pages are kept
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        made = kept.all_of(ROOT, paths, print)
-        pages.write(out, made)
+    is_whole = len(paths) > len(TWO)
+    place = kept.KEPT if is_whole else kept.KEPT.with_name("site-tests")
+    place.mkdir(parents=True, exist_ok=True)
+    with (place / "lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two workers, and one place where pages are kept
+        if is_whole:
+            made = kept.all_of(ROOT, paths, print)
+        else:
+            patch.setattr(states, "PLANS", states.PLANS[-1:])
+            made = {path.stem: kept.stored(ROOT, path, place) or kept.make(ROOT, path, place) for path in paths}
+        pages.write(out, made, place)
 
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_):
@@ -113,6 +125,11 @@ def test_a_page_lives_and_asks_for_nothing_outside(either, site, scheme, name):
         page.get_by_role("searchbox").fill("gradient")
         expect(page.locator(".found a").first).to_be_visible()
         assert strangers == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_lesson_begins_with_at_most_200_kilobytes(site, name):
+    assert build.first_load(Path(url2pathname(urlsplit(site["file"]).path)), name) <= 200_000
 
 
 @pytest.mark.parametrize("name", NAMES)
