@@ -34,6 +34,7 @@ IN_BROWSER_WITH_CONTROLS = ("tests/browser/test_lessons.py", "-k", "untouched an
 DAY_AFTER = ("tests/browser/test_day_after.py", "-k", "reopened and 00_start_here")
 SITE = ("tests/test_site.py", "-k", "not formula")
 SITE_LIVES = ("tests/browser/test_site.py", "-m", "not whole_site", "-k", "toolbox")
+REMEMBERED = "first = fitted.get((name, ax), limits)\n    fitted[name, ax] = limits"
 FIGURES = ("tests/browser/test_accessibility.py", "-k", "every_figure and 00_start_here")
 
 
@@ -307,6 +308,41 @@ MUTATIONS = [
         replace("(cell ?? notebook).focus();", ""),
         ("tests/front/test_front.py", "-k", "claims"),
         "Escape gives the keyboard back",
+    ),
+    Mutation(
+        "a gap in a line that a page without a kernel closes",
+        "helpers/site/encode.py",
+        replace("np.where(numbers > STEPS, STEPS + 1, coarser)", "coarser"),
+        ("tests/test_states.py", "-k", "tenth_of_a_pixel"),
+        "test_a_state_holds_every_point_within_a_tenth_of_a_pixel_and_every_gap",
+    ),
+    Mutation(
+        "numbers of a state that the page reads otherwise",
+        "helpers/site/live.js",
+        replace("if (alongLine)", "if (!alongLine)"),
+        ("tests/front/test_front.py", "-k", "claims"),
+        "a state becomes what the kernel packs",
+    ),
+    Mutation(
+        "limits that remember the last sweep",
+        "helpers/stage/limits.py",
+        replace("first = fitted.setdefault((name, ax), limits)", REMEMBERED),
+        ("tests/test_states.py", "-k", "whichever_order"),
+        "test_states_are_the_same_in_whichever_order_they_are_built",
+    ),
+    Mutation(
+        "a point that cannot come back to its start",
+        "helpers/stage/controls.py",
+        replace("sorted({*chosen, start})", "sorted(chosen)"),
+        ("tests/test_states.py", "-k", "coarse_ones"),
+        "test_the_grids_of_states_are_the_coarse_ones",
+    ),
+    Mutation(
+        "a challenge that no state of the page meets",
+        "helpers/experiments/gradient_descent.py",
+        replace("(taken <= 8)", "(taken < 0)"),
+        ("tests/test_experiments_all.py", "-k", "few_places and update_by_hand"),
+        "test_its_challenge_can_be_met_also_where_points_have_few_places",
     ),
     Mutation(
         "a slider that falls to the right",

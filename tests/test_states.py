@@ -73,12 +73,26 @@ def test_states_count_through_all_controls_the_last_and_the_point_fastest(moving
     assert settings[0]["start"] == [0.0, -2.0] and settings[8]["start"] == [4.0, 2.0]
 
 
+def test_states_are_the_same_in_whichever_order_they_are_built():
+    fig, ax = plt.subplots()
+    (line,) = ax.plot([])  # whose limits are fitted to each sweep
+
+    def scene(size):
+        return Scene({line: size * np.outer([1, 2], [0, 1, 4])}, ["one", "two"])
+
+    shown = stage(fig, scene, [1, 2], "value", controls=[Slider("size", "size", [1, 2, 8, 9, 30])])
+    forward = list(shown.states(density=2))
+    backward = [shown.frames_at(frames["settings"], 2) for frames in reversed(forward)]
+    assert forward == backward[::-1]
+
+
 def test_the_grids_of_states_are_the_coarse_ones_so_that_no_other_place_can_be_asked(moving):
     x, y = next(moving.states(grid=3))["grids"]["start"]
     assert x["values"] == [0, 0.123, 4] and y["values"] == [-2, 1, 2]
     assert x["at"] == sorted(x["at"]) and y["at"] == sorted(y["at"], reverse=True)
 
 
+@pytest.mark.slow
 def test_an_experiment_is_files_and_a_fragment_the_same_whatever_was_shown_before(moving, monkeypatch, tmp_path):
     monkeypatch.setattr(states, "PLANS", (states.Plan(2, 3),))  # few states
     one = live.experiment(moving, "05-waves", tmp_path / "one")
@@ -100,6 +114,7 @@ def test_the_finest_plan_that_fits_the_budget_is_taken(moving, monkeypatch):
     assert states.planned(moving) in states.PLANS[1:]
 
 
+@pytest.mark.slow
 def test_what_exceeds_the_budget_is_an_error_and_leaves_no_states(moving, monkeypatch, tmp_path):
     monkeypatch.setattr(states, "BUDGET", 20_000)
     with pytest.raises(CannotGoOnError, match="give its sliders fewer values"):
