@@ -14,6 +14,8 @@ from helpers.ground import CannotGoOnError
 from helpers.site import build, exercise, formulas, kept, pages, text
 from helpers.site.lesson import Writer
 from helpers.site.listening import Heard, heard
+from helpers.start import npm
+from helpers.start.installing import OfflineError
 
 ROOT = Path(__file__).parents[1]
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
@@ -139,9 +141,21 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
 
 def test_styles_ask_for_no_font_that_is_not_there(tmp_path):
     pages.write_look(tmp_path)
+    assert {path.name for path in (tmp_path / "fonts").glob("LICENSE-*")} == {"LICENSE-katex", "LICENSE-source-serif-4"}
     style = (tmp_path / "site.css").read_text(encoding="utf-8")
     asked = {part.partition(")")[0].strip("\"'") for part in style.split("url(")[1:]}
     assert asked and all((tmp_path / name).exists() for name in asked)
+
+
+def test_without_fonts_formulas_are_mathml_and_nothing_is_asked_for(tmp_path, monkeypatch, capsys):
+    def offline(folder, versions):
+        raise OfflineError("katex could not be downloaded: connect to the network and try again.")
+
+    monkeypatch.setattr(npm, "packages", offline)
+    pages.write_look(tmp_path)
+    style = (tmp_path / "site.css").read_text(encoding="utf-8")
+    assert ".katex-html { display: none; }" in style and "url(" not in style
+    assert "Until then formulas are MathML" in capsys.readouterr().out
 
 
 @pytest.fixture

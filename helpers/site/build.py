@@ -31,8 +31,9 @@ def run(root: Path, wanted: Namespace) -> int:
 def first_load(out: Path, name: str) -> int:
     """Return the bytes that a host sends for a lesson before anybody scrolls: page, styles, scripts, text fonts."""
     shared = [*out.glob("*.css"), *(file for file in out.glob("*.js") if file.name != "sections.js")]
-    fonts = [*out.glob("fonts/source-serif-4-*.woff2"), out / "fonts/KaTeX_Main-Regular.woff2"]
-    return sum(map(sent, [out / f"{name}.html", *shared, *fonts, out / "fonts/KaTeX_Math-Italic.woff2"]))
+    wanted = ("source-serif-4-*", "KaTeX_Main-Regular.*", "KaTeX_Math-Italic.*")
+    fonts = [file for name in wanted for file in out.glob(f"fonts/{name}")]
+    return sum(map(sent, [out / f"{name}.html", *shared, *fonts]))
 
 
 def sent(file: Path) -> int:

