@@ -48,8 +48,8 @@ class Tools(NamedTuple):
 
 
 def files(folder: str, pattern: str) -> list[Path]:
-    """Return the files of a folder of the repository that fit a pattern and were written here, at least one."""
-    found = [path.relative_to(ROOT) for path in sorted((ROOT / folder).glob(pattern)) if ".min" not in path.suffixes]
+    """Return the files of a folder of the repository that fit a pattern, at least one."""
+    found = [path.relative_to(ROOT) for path in sorted((ROOT / folder).glob(pattern))]
     assert found, f"nothing to check: no {pattern} in {folder}"
     return found
 
