@@ -16,6 +16,6 @@ FLOORS = (
     ("stage", "exercises", "frameworks", "cluster"),
     ("experiments",),  # the highest floor that a learner's kernel reaches
     ("frameworks.running", "authoring", "sandbox"),
-    ("grading", "workshop"),
+    ("grading", "site", "workshop"),
     ("__main__",),
 )

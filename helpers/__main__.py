@@ -137,6 +137,13 @@ def minutes(wanted: Namespace) -> int:
     return minutes.run(release.solutions(ROOT))
 
 
+def site(wanted: Namespace) -> int:
+    """Make a folder of pages."""
+    from helpers.site import build
+
+    return build.run(ROOT, wanted)
+
+
 def lock(wanted: Namespace) -> int:
     """Write the installed versions."""
     from helpers.authoring import lock

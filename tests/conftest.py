@@ -16,6 +16,7 @@ def pytest_configure(config):
     config.addinivalue_line(
         "markers", "slow: more than half a second, or a program of its own; `start.py test quick` skips it"
     )
+    config.addinivalue_line("markers", "whole_site: a page that only `start.py test site` opens")
 
 
 @pytest.hookimpl(tryfirst=True)  # before the tests that are marked are left out

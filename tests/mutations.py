@@ -32,6 +32,9 @@ FIRST_LESSON = ("solutions/00_start_here.ipynb", *STRICT)
 IN_BROWSER = ("tests/browser/test_lessons.py", "-k", "untouched and 00_start_here")
 IN_BROWSER_WITH_CONTROLS = ("tests/browser/test_lessons.py", "-k", "untouched and 01_gradient")
 DAY_AFTER = ("tests/browser/test_day_after.py", "-k", "reopened and 00_start_here")
+SITE = ("tests/test_site.py", "-k", "not formula")
+SITE_LIVES = ("tests/browser/test_site.py", "-m", "not whole_site", "-k", "toolbox")
+REMEMBERED = "first = fitted.get((name, ax), limits)\n    fitted[name, ax] = limits"
 FIGURES = ("tests/browser/test_accessibility.py", "-k", "every_figure and 00_start_here")
 
 
@@ -96,6 +99,62 @@ def in_output(cell_id: str, old: str, new: str) -> Callable[[str], str]:
 
 
 MUTATIONS = [
+    Mutation(
+        "a formula that the site cannot show without Node",
+        "helpers/site/formulas.json",
+        replace("$H$", "$HH$"),
+        ("tests/test_site.py", "-k", "every_formula and toolbox"),
+        "and commit formulas.json",
+    ),
+    Mutation(
+        "the site says how to run cells",
+        "solutions/00_start_here.ipynb",
+        in_cell("title", lambda cell: cell.metadata.pop("site")),
+        SITE,
+        "give its cell the site's own words",
+    ),
+    Mutation(
+        "exercises of the site without their mistakes",
+        "helpers/site/exercise.py",
+        replace("PROGRAMS = 3", "PROGRAMS = 0"),
+        SITE,
+        "test_an_exercise_has_its_stub_hints_solution_and_mistakes",
+    ),
+    Mutation(
+        "a page of the site that asks a host outside",
+        "helpers/site/templates/frame.html",
+        replace("</head>", '<link rel="preconnect stylesheet" href="http://127.0.0.1:9/font.css"></head>'),
+        SITE_LIVES,
+        "test_a_page_lives_and_asks_for_nothing_outside",
+    ),
+    Mutation(
+        "experiments of the site that stay still",
+        "helpers/site/look/site.js",
+        replace("  start();\n", ""),
+        (*SITE_LIVES[:-1], "every_control and toolbox"),
+        "test_every_control_of_every_experiment_moves_the_picture",
+    ),
+    Mutation(
+        "pale words on the site",
+        "helpers/site/look/site.css",
+        replace("--soft: #565d66", "--soft: #a0a6ad"),
+        (*SITE_LIVES[:-1], "axe and toolbox and light"),
+        "color-contrast",
+    ),
+    Mutation(
+        "a page of the site that is wider than a phone",
+        "helpers/site/look/site.css",
+        replace("  main {\n    padding-top", "  main {\n    min-width: 24rem;\n    padding-top"),
+        (*SITE_LIVES[:-1], "sideways and toolbox"),
+        "test_nothing_scrolls_sideways_on_a_phone",
+    ),
+    Mutation(
+        "questions of the site that only JavaScript shows",
+        "helpers/site/look/site.css",
+        replace(".question:not(:has(form)) {\n", ".question:not(:has(form)) {\n  display: none;\n"),
+        (*SITE_LIVES[:-1], "without_javascript and toolbox"),
+        "test_without_javascript_text_pictures_questions_and_solutions_are_there",
+    ),
     Mutation(
         "a formula in an optimiser",
         "helpers/optimizers.py",
@@ -333,6 +392,41 @@ MUTATIONS = [
         replace("round(end * scale) - round(begin * scale)", "round((end - begin) * scale)"),
         ("tests/test_kit.py", "-k", "shares_add_up"),
         "test_shares_add_up_whatever_is_rounded",
+    ),
+    Mutation(
+        "a gap in a line that a page without a kernel closes",
+        "helpers/site/encode.py",
+        replace("np.where(numbers > STEPS, STEPS + 1, coarser)", "coarser"),
+        ("tests/test_states.py", "-k", "tenth_of_a_pixel"),
+        "test_a_state_holds_every_point_within_a_tenth_of_a_pixel_and_every_gap",
+    ),
+    Mutation(
+        "numbers of a state that the page reads otherwise",
+        "helpers/site/live.js",
+        replace("if (alongLine)", "if (!alongLine)"),
+        ("tests/front/test_front.py", "-k", "claims"),
+        "a state becomes what the kernel packs",
+    ),
+    Mutation(
+        "limits that remember the last sweep",
+        "helpers/stage/limits.py",
+        replace("first = fitted.setdefault((name, ax), limits)", REMEMBERED),
+        ("tests/test_states.py", "-k", "whichever_order"),
+        "test_states_are_the_same_in_whichever_order_they_are_built",
+    ),
+    Mutation(
+        "a point that cannot come back to its start",
+        "helpers/stage/controls.py",
+        replace("sorted({*chosen, start})", "sorted(chosen)"),
+        ("tests/test_states.py", "-k", "coarse_ones"),
+        "test_the_grids_of_states_are_the_coarse_ones",
+    ),
+    Mutation(
+        "a challenge that no state of the page meets",
+        "helpers/experiments/gradient_descent.py",
+        replace("(taken <= 8)", "(taken < 0)"),
+        ("tests/test_experiments_all.py", "-k", "few_places and update_by_hand"),
+        "test_its_challenge_can_be_met_also_where_points_have_few_places",
     ),
     Mutation(
         "a slider that falls to the right",

@@ -141,6 +141,14 @@ def test_the_workflow_names_the_torch_that_is_pinned():
     ]
 
 
+def test_the_workflow_of_the_site_publishes_what_the_command_makes():
+    jobs = yaml.safe_load(read(WORKFLOW.with_name("site.yml")))["jobs"]
+    (command,) = (step["run"] for step in jobs["build"]["steps"] if "run" in step)
+    *_, uploaded = jobs["build"]["steps"]
+    assert command == f"python start.py site --out {uploaded['with']['path']}"
+    assert jobs["publish"]["needs"] == "build"
+
+
 def test_hooks_download_nothing_and_run_packages_that_the_course_installs():
     (repository,) = yaml.safe_load(read(ROOT / ".pre-commit-config.yaml"))["repos"]
     assert repository["repo"] == "local"

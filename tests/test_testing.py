@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from helpers.authoring import checks, testing
-from helpers.authoring.checks import CHECKS, EXTRAS, PYTEST, PYTHON, SETS, Check, chosen
+from helpers.authoring.checks import CHECKS, EXTRAS, PYTEST, PYTHON, SETS, WHOLE, Check, chosen
 from helpers.frameworks.running.programs import PROGRAMS
 from helpers.frameworks.systems import SYSTEMS
 from helpers.ground import CannotGoOnError
@@ -101,7 +101,8 @@ def test_quick_leaves_out_what_is_marked_slow_and_takes_some_of_many_cases(suite
 
 def test_options_after_a_part_reach_its_program(suite):
     (check,) = chosen(suite, ["browser", "-k", "adam"])
-    assert check.command == (*PYTEST, "tests/browser", "-n", "2", "--dist", "worksteal", "-k", "adam")
+    small = ("-m", f"not {WHOLE}")
+    assert check.command == (*PYTEST, "tests/browser", "-n", "2", "--dist", "worksteal", *small, "-k", "adam")
     (check,) = chosen(suite, ["style", "--fix"])
     assert check.command[-1] == "--fix"
 

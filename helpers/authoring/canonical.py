@@ -19,6 +19,7 @@ from PIL import Image
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+MARKS = ("tags", "site")  # what an author marks cells with; `site` is for the pages that helpers/site makes
 NOTEBOOK_LIMIT = 1_000_000  # bytes: larger notebooks are not shown on GitHub
 PICTURE_LIMIT = 40 * 1024  # bytes of PNG
 # The largest mean difference, of 255 levels, in any block of 8 x 8 pixels. Measured on a line plot: a decimal point
@@ -57,7 +58,7 @@ def canonicalise(new: Any, stored: Any) -> Any:
     stored_outputs = {cell.get("id"): cell.get("outputs", []) for cell in stored.cells}
     count = 0
     for cell in nb.cells:
-        cell.metadata = nbformat.from_dict({"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {})
+        cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in MARKS if cell.metadata.get(key)})
         if cell.cell_type != "code":
             continue
         if cell.execution_count is not None:

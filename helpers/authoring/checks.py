@@ -20,6 +20,7 @@ NBVAL = ("--nbval-current-env", "--nbval-cell-timeout=120")
 STRICT = ("--nbval", "--nbval-sanitize-with=tests/nbval_sanitize.cfg", *NBVAL)
 TWO_NOTEBOOKS = (*TWO, "--dist", "loadscope")
 TYPES = str(Path(sys.prefix) / "mypy")  # what the type checker remembers, in .venv
+WHOLE = "whole_site"  # how tests of pages are marked that only the site's own check opens
 SLOW = "slow"  # how tests and systems are marked that not every run has time for
 
 
@@ -65,11 +66,12 @@ CHECKS = {
             notebooks=True,
             copied="lessons",
         ),
-        Check("mutations", "mutations", (sys.executable, "tests/mutations.py"), ("browser",)),
+        Check("mutations", "mutations", (sys.executable, "tests/mutations.py"), ("browser", "site")),
         suite("frameworks"),
         suite("grading", "grading", "cluster").given(*TWO, "--dist", "loadgroup"),  # the whole proof in one of the two
         suite("workshop", "workshop", "browser"),
-        suite("browser", "browser").given(*TWO_HALVES),
+        suite("browser", "browser", "site").given(*TWO_HALVES, "-m", f"not {WHOLE}"),
+        Check("site", "site", (*PYTEST, "tests/test_site.py", "tests/browser/test_site.py", *TWO), ("browser", "site")),
         # The mutants' tests run every exercise thousands of times, which counting lines slows most.
         Check("coverage", "coverage", (*PYTHON, "helpers.authoring.coverage", *TESTS[1:], NO_MUTANTS), ("coverage",)),
     )

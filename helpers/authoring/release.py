@@ -33,6 +33,7 @@ def to_lesson(solution: Any) -> Any:
         if own:
             cell.source = stubbed(original, own)
             learner |= answered(original, own)
+        cell.metadata.pop("site", None)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     refuse_unpaired(solution, {region.cell.id for region in found})

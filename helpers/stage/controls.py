@@ -135,11 +135,29 @@ def checked_controls(controls: Sequence[Control]) -> tuple[Control, ...]:
     return tuple(controls)
 
 
-def choices(spec: ControlSpec, control: Control) -> list[Any]:
-    """Return what can be chosen with a control, raw: all of a slider or menu, and else what it starts with."""
+def choices(spec: ControlSpec, control: Control, presses: int = 1) -> list[Any]:
+    """Return what can be chosen with a control, raw: all of a slider or menu, some presses, where a point starts."""
     if spec["kind"] == "slider":
         return list(range(len(spec["texts"])))
+    if spec["kind"] == "button":
+        return list(range(presses))
     return list(spec["options"]) if spec["kind"] == "menu" else [control.first()]
+
+
+def coarse(axis: AxisGrid, start: float, count: int) -> AxisGrid:
+    """Return about ``count`` values of a point's grid from end to end, one of which is the start itself.
+
+    A start outside the grid is moved into it, as the point is.
+    """
+    values, at = axis["values"], axis["at"]
+    start = float(np.clip(start, values[0], values[-1]))
+    if count == 1:
+        return {"values": [start], "at": np.interp([start], values, at).round(5).tolist()}
+    chosen = [values[round(k * (len(values) - 1) / (count - 1))] for k in range(count)]
+    if start not in chosen and count > 2:  # in place of its neighbour, but for the ends, which stay in reach
+        chosen.remove(min(chosen[1:-1], key=lambda value: abs(value - start)))
+    chosen = sorted({*chosen, start})
+    return {"values": chosen, "at": np.interp(chosen, values, at).round(5).tolist()}
 
 
 def checked_values(values: Any, name: str) -> np.ndarray:

@@ -28,8 +28,18 @@ from helpers.page.cells import replace_earlier
 from helpers.pictures import checked_alt, minus_signs, picture_bundle, pixels, plain_scales, png
 from helpers.stage.artists import Live, live_artists
 from helpers.stage.background import Background, drawn_canvas
-from helpers.stage.contract import ControlSpec, Frames
-from helpers.stage.controls import Control, Point, Values, checked_controls, checked_values, choices, nearest, texts
+from helpers.stage.contract import AxisGrid, ControlSpec, Frames
+from helpers.stage.controls import (
+    Control,
+    Point,
+    Values,
+    checked_controls,
+    checked_values,
+    choices,
+    coarse,
+    nearest,
+    texts,
+)
 from helpers.stage.fractions import Buffer
 from helpers.stage.limits import fit_limits
 
@@ -208,11 +218,37 @@ class Stage(anywidget.AnyWidget):
         view, metadata = bundled
         return view | picture_bundle(png(self.image()), self.frames["alts"][self.index]), metadata
 
-    def states(self) -> Iterator[Frames]:
-        """Yield the frames for all settings of sliders and menus; points stay at their start, buttons unpressed."""
+    def states(self, presses: int = 1, grid: int = 1, density: int = 1) -> Iterator[Frames]:
+        """Yield the frames for all settings of sliders and menus, the last control changing first.
+
+        A button was pressed 0 to ``presses`` - 1 times. A point goes to ``grid`` values along each axis, its start
+        among them, and the grids in the frames are these; it changes before all other controls.
+        """
+        for settings in self.choices(presses):
+            grids, places = self.places(settings, grid)
+            for moved in places:
+                yield self.frames_at(moved, density) | {"grids": grids}
+
+    def choices(self, presses: int = 1) -> Iterator[dict[str, Any]]:
+        """Yield the settings of all controls as ``states`` goes through them, points at their start."""
         names = [spec["name"] for spec in self.controls]
-        for chosen in itertools.product(*map(choices, self.controls, self._controls)):
-            yield self.frames_at(dict(zip(names, chosen, strict=True)))
+        kept = [choices(spec, control, presses) for spec, control in zip(self.controls, self._controls, strict=True)]
+        for chosen in itertools.product(*kept):
+            yield dict(zip(names, chosen, strict=True))
+
+    def places(self, settings: dict[str, Any], grid: int) -> tuple[dict[str, list[AxisGrid]], list[dict[str, Any]]]:
+        """Return a coarse grid of each point at one setting of all else, and the settings with it at each place."""
+        points = [control for control in self._controls if isinstance(control, Point)]
+        if not points:
+            return {}, [settings]
+        fine = self.frames_at(settings)["grids"]
+        starts = {point.name: point.first() for point in points}
+        grids = {
+            name: [coarse(axis, start, grid) for axis, start in zip(fine[name], starts[name], strict=True)]
+            for name in starts
+        }
+        places = itertools.product(*(itertools.product(*(axis["values"] for axis in axes)) for axes in grids.values()))
+        return grids, [settings | dict(zip(grids, map(list, place), strict=True)) for place in places]
 
     def frames_at(self, settings: dict[str, Any], density: int = 1) -> Frames:
         """Return all that the page shows at some settings; they do not depend on what was shown before."""

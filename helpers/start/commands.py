@@ -30,7 +30,8 @@ PARTS = {
     "frameworks": "the other systems, installed and run for real; --without caffe spark leaves some out",
     "grading": "grading, in the sandbox",
     "workshop": "a room: three seats in a Chromium, attacks from one of them, a killed hub",
-    "browser": "the lessons in JupyterLab in a Chromium",
+    "browser": "the lessons in JupyterLab in a Chromium, and the site's first page and two lessons",
+    "site": "every page of the site, in Chromium and Firefox",
     "coverage": "how much of each room of helpers the tests reach",
 }
 
@@ -99,6 +100,7 @@ COMMANDS = {
     "release": Command("for authors: write lessons/ from solutions/"),
     "execute": Command("for authors: run solutions and store their outputs: execute 06", options.execute),
     "minutes": Command("for authors: estimate how long each lesson takes"),
+    "site": Command("make a folder of pages, to read the course without a kernel: site 05", options.site, in_any_order),
     "lock": Command("for authors: write the installed versions to helpers/start/constraints.txt"),
 }
 

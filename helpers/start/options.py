@@ -97,6 +97,12 @@ def execute(parser: ArgumentParser) -> None:
     parser.add_argument("lessons", nargs="*", metavar="LESSON", help="a lesson by its number or name; none for all")
 
 
+def site(parser: ArgumentParser) -> None:
+    """Add what `site` takes."""
+    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="a lesson by its number or name; none for all")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="the folder to make (site, beside start.py)")
+
+
 def new(parser: ArgumentParser) -> None:
     """Add what `new` makes, and what that takes."""
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="lesson|exercise")
