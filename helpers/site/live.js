@@ -235,28 +235,30 @@ const course = (() => {
       const shown = { layers, data, deflated: false, range, alts, met, grids };
       return { settings: settled, density, background, picture, ...shown };
     }
+    const metAt = () => kept(name)?.met ?? "";
     let asked = "";
     /** @param {ReturnType<typeof createModel>} model */
     async function answer(model) {
       const [settings, density, frames] = ["settings", "density", "frames"].map(model.get);
-      keep(name, { ...kept(name), met: model.get("met_at") });
+      if (model.get("met_at") !== metAt()) keep(name, { ...kept(name), met: model.get("met_at") });
       const wanted = JSON.stringify([settings, density]);
-      if (wanted === JSON.stringify([frames.settings, frames.density]) || wanted === asked) return;
-      asked = wanted;
-      try {
-        const found = await framesAt(settings, density);
-        if (asked !== wanted) return;
-        model.set("error", "");
-        model.set("frames", found);
-      } catch (error) {
-        model.set("error", /** @type {Error} */ (error).message);
+      if (wanted === JSON.stringify([frames.settings, frames.density])) model.set("error", "");
+      else if (wanted !== asked) {
+        asked = wanted;
+        const [found, error] = await framesAt(settings, density).then(
+          (found) => [found, ""],
+          (error) => [null, error.message],
+        );
+        if (asked !== wanted) return; // the reader is elsewhere
+        asked = "";
+        model.set("error", error);
+        if (found) model.set("frames", found);
       }
-      asked = "";
     }
     const first = placed(state.settings).settled;
     const frames = await framesAt(first, devicePixelRatio > 1 ? 2 : 1);
     const model = createModel(
-      { ...state, settings: first, frames, density: frames.density, error: "", met_at: kept(name)?.met ?? "" },
+      { ...state, settings: first, frames, density: frames.density, error: "", met_at: metAt() },
       { settle: (key, value) => (key === "settings" ? placed(value).settled : value), answer },
     );
     const live = document.createElement("div");

@@ -67,8 +67,9 @@ def experiment(stage: Stage, name: str, folder: Path, say: Callable[[str], None]
     )
     total = found.bytes + (folder / still).stat().st_size
     if say:
+        coarse = any(control["kind"] in ("button", "point") for control in stage.controls)
         took = f"{time.monotonic() - start:.0f} s"
-        say(f"{name}: {found.states:,} states, {total / 1e6:.1f} MB, {took}; {found.plan}")
+        say(f"{name}: {found.states:,} states, {total / 1e6:.1f} MB, {took}{f'; {found.plan}' if coarse else ''}")
     return Experiment(html, total, found.states, [*found.files, still])
 
 
