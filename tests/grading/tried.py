@@ -318,7 +318,7 @@ def _deep(depth):
 
 import sys
 
-gc.set_threshold(1)
+gc.set_threshold(100)
 gc.callbacks.append(fill)""",
     "replies-from-inside-an-answer": """\
 def forged(*arguments):
