@@ -200,7 +200,7 @@ def _levels(height: np.ndarray) -> np.ndarray:
 def loss_axes(ax: Axes, steps: int, ylim: tuple[float, float], title: str = "", ylabel: str = "loss") -> None:
     """Set up axes for what a descent makes small: whole steps from 0 on, and a log scale with fixed limits."""
     ax.set(xlim=(0, steps), ylim=ylim, yscale="log", xlabel="step", ylabel=ylabel, title=title)
-    ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
 
 
 class _PlainPowers(LogFormatter):

@@ -14,7 +14,8 @@ from helpers.pictures import STYLES
 from helpers.stage import Words
 
 ABOVE = {"start": 3, "now": 3.5, "minimum": 4}
-RIMS = {"minimum": {"markeredgecolor": "#FFFFFF", "markeredgewidth": 0.8}}  # green on blue points is hard to see
+# Green on blue points is hard to see; the rim takes its width from the star.
+RIMS = {"minimum": {"markeredgecolor": "#FFFFFF", "markeredgewidth": 0.8, "markersize": 14}}
 GAP = 0.08  # the height of a line of text, as a fraction of the axes
 
 

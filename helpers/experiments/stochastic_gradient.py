@@ -164,7 +164,7 @@ def noise_ball(steps: int = 600, runs: int = 20) -> Stage:
     artists |= marks_on(place, ("start", "minimum")) | names_beside(
         curve, {"one run": COLORS["guide"], "mean": COLORS["loss"], "predicted": COLORS["limit"]}
     )
-    artists["minimum"].set(markersize=9, zorder=5)  # in front of the ball
+    artists["minimum"].set(markersize=11, zorder=5)  # in front of the ball
     loss_axes(curve, steps, NOISY, f"One run, and the mean of {runs} runs", ylabel="loss above its minimum")
 
     def descend_noisily(draw: str, lr: float, seed: int) -> Scene:
@@ -230,7 +230,7 @@ def rate_drop(steps: int = 200, runs: int = 60) -> Stage:
     artists |= marks_on(place, ("start", "minimum")) | names_beside(
         curve, {"large lr": COLORS["guide"], "small lr": COLORS["guide"], "in turn": COLORS["loss"]}
     )
-    artists["minimum"].set(markersize=9, zorder=5)
+    artists["minimum"].set(markersize=11, zorder=5)
     curve.axhline(SETTLED, **STYLES["limit"])
     loss_axes(curve, steps, LIMITS, f"Travel first, settle later: mean of {runs} runs", ylabel="loss above its minimum")
     drops = np.arange(0, steps + 1, 4)
