@@ -93,7 +93,8 @@ def workshop(wanted: Namespace) -> int:
     from helpers.start.installing import add
 
     add("workshop")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or the seats would end before they are asked to
+    for ending in (signal.SIGTERM, signal.SIGINT):  # or seats would end before they are asked to, or go on behind &
+        signal.signal(ending, signal.default_int_handler)
     if wanted.pack_proxy:
         from helpers.workshop import proxy
 

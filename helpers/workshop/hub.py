@@ -135,6 +135,7 @@ def config(told: dict[str, Any]) -> Config:
     c.JupyterHub.allow_named_servers = False
     c.JupyterHub.init_spawners_timeout = 1  # seats that run are found at once; who waits for another need not
     c.Spawner.start_timeout = c.Spawner.http_timeout = SECONDS
+    c.Spawner.poll_interval = 5  # seconds; a seat that was ended can be started again at once
     c.Spawner.default_url = told["opens"]
     c.Spawner.server_token_scopes = ["users:activity!user", "access:servers!server", *told["token_scopes"]]
     c.JupyterHub.services = [{"name": PRESPAWN, "api_token": told["token"]}, *told["services"]]

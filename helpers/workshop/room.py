@@ -4,11 +4,13 @@ Three processes: this one, which keeps the seats and watches them; the hub; its 
 """
 
 import contextlib
+import http.client
 import json
 import os
 import secrets
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -17,6 +19,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from helpers.ground import CannotGoOnError, say
 from helpers.sandbox import recipe
@@ -27,7 +30,6 @@ from helpers.workshop.inside import WORKBOOK
 from helpers.workshop.keeper import MIB, Keeper, Limits, end
 from helpers.workshop.place import FOLDER, SECONDS, Place
 from helpers.workshop.seats import Seat
-from helpers.workshop.talking import request
 
 FREE = 500 * MIB  # bytes of the disk below which no room is started
 PATIENCE = 15  # seconds that a hub may take to stop
@@ -175,7 +177,7 @@ def with_board(place: Place, people: int, names: bool) -> dict[str, Any]:
         port = probe.getsockname()[1]
     return {
         "token_scopes": [service.ACCESS],
-        "services": [service.service(place.board, people, port, names)],
+        "services": [service.service(place.board, people, port, names) | {"timeout": SECONDS}],
         "custom_scopes": service.scopes(),
         "roles": service.roles(seats.INSTRUCTOR),
     }
@@ -219,6 +221,23 @@ def begin(place: Place, token: str, room: list[Seat], lesson: str) -> None:
     say(f"All seats were started in {time.monotonic() - began:.0f} s.")
 
 
+def served(address: str) -> bool:
+    """Return whether the hub answers through its proxy. Raises OSError when nobody listens."""
+    there = urlsplit(address)
+    line = http.client.HTTPConnection("127.0.0.1", there.port, timeout=10)
+    if there.scheme == "https":
+        ours = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        ours.check_hostname, ours.verify_mode = False, ssl.CERT_NONE  # it bears the name on the slips
+        line = http.client.HTTPSConnection("127.0.0.1", there.port, timeout=10, context=ours)
+    try:
+        line.request("GET", "/hub/api/")
+        return line.getresponse().status == 200
+    except http.client.HTTPException:
+        return False
+    finally:
+        line.close()
+
+
 class Hub:
     """JupyterHub as a process of its own, started again when it ends."""
 
@@ -244,7 +263,7 @@ class Hub:
             if self.process.poll() is not None:
                 break
             with contextlib.suppress(OSError):
-                if request(self.place.hub / "hub.sock", "GET", "/hub/api/", self.told["token"])[0] == 200:
+                if served(self.told["bind"]):
                     return
             time.sleep(0.1)
         raise CannotGoOnError(f"The hub did not start: {self.place.log('hub')} says why.")

@@ -55,6 +55,7 @@ class Learner:
             if page.status_code == 200 and "jupyter-config-data" in page.text:
                 return
             await asyncio.sleep(0.5)
+            await self.web.get("hub/spawn")  # the button of a seat that was stopped
         raise TimeoutError(f"{self.seat}: JupyterLab did not come")
 
     async def begin(self, lesson: str) -> None:

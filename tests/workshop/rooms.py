@@ -55,7 +55,7 @@ class Room:
         mine = [(number, words) for number, words, known in told if self.name in words + known]
         return [number for number, words in mine if word.encode() in words]
 
-    def close(self, by: int = signal.SIGINT) -> int:
+    def close(self, by: int = signal.SIGTERM) -> int:
         """Stop the room and return its exit code."""
         self.process.send_signal(by)
         return self.process.wait(120)
@@ -103,7 +103,7 @@ def open_room(folder: Path, names: list[str], *words: str) -> Iterator[Room]:
             yield room
         finally:
             if process.poll() is None:
-                process.send_signal(signal.SIGINT)
+                process.terminate()
                 try:
                     process.wait(120)
                 except subprocess.TimeoutExpired:
