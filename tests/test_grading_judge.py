@@ -80,6 +80,7 @@ AGENT = """\
         frame = frame.f_back
     agent = frame.f_locals["self"]
     nothing = {"printed": "", "changed": {}, "generators": {}, "took": 0}
+    reply = lambda **said: wire.send(agent.line, {"call": agent.call, "replies": [{**nothing, **said}]})
 """
 
 
@@ -157,19 +158,17 @@ def test_tensors_are_compared_as_their_numbers(kernel):
     "body",
     [
         "    wire.send(agent.line, {'call': agent.call, 'right': True, 'done': True})\n",
-        "    right = wire.encode(w - lr * grad, None)\n"
-        "    for _ in range(2):\n        wire.send(agent.line, {'call': agent.call, 'value': right, **nothing})\n",
-        "    wire.send(agent.line, {'call': 'soon', 'value': None, **nothing})\n",
+        "    for _ in range(2):\n        reply(value=wire.encode(w - lr * grad, None))\n",
+        "    agent.call = 'soon'\n    reply(value=None)\n",
         "    agent.line.sendall(struct.pack('>I', 2**32 - 1))\n",
         "    agent.line.sendall(struct.pack('>I', 4) + b'null')\n",
         "    agent.line.sendall(struct.pack('>I', 400_000) + b'[' * 200_000 + b']' * 200_000)\n",
-        "    huge = {'array': '', 'dtype': '<f8', 'shape': [2**22, 2**22, 2**22]}\n"
-        "    wire.send(agent.line, {'call': agent.call, 'value': huge, **nothing})\n",
-        "    lie = {'array': '', 'dtype': 'O', 'shape': [0]}\n"
-        "    wire.send(agent.line, {'call': agent.call, 'value': lie, **nothing})\n",
+        "    reply(value={'array': '', 'dtype': '<f8', 'shape': [2**22, 2**22, 2**22]})\n",
+        "    reply(value={'array': '', 'dtype': 'O', 'shape': [0]})\n",
         "    wire.send(agent.line, {'call': agent.call, 'ask': 0, 'arguments': []})\n",
-        "    wire.send(agent.line, {'call': agent.call, 'value': 1, **nothing | {'generators': {'0': {}}}})\n",
-        "    wire.send(agent.line, {'call': agent.call, 'error': {'names': ['a b'], 'text': ''}, **nothing})\n",
+        "    reply(value=1, generators={'0': {}})\n",
+        "    reply(error={'names': ['a b'], 'text': ''})\n",
+        "    wire.send(agent.line, {'call': agent.call, 'replies': [nothing] * 10_000})\n",
     ],
 )
 def test_whoever_writes_into_the_line_in_place_of_the_answer_earns_nothing_and_is_seen(kernel, body):

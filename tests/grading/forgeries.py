@@ -198,7 +198,7 @@ TO_THE_JUDGE = {
     right = wire.encode(w - lr * grad, None)
     for _ in range(2):
         nothing = {"printed": "", "changed": {}, "generators": {}, "took": 0}
-        wire.send(agent.line, {"call": agent.call, "value": right, **nothing})
+        wire.send(agent.line, {"call": agent.call, "replies": [{"value": right, **nothing}]})
 """,
     "writes-a-message-without-an-end": "    agent.line.sendall(struct.pack('>I', 2**32 - 1) + bytes(2**16))\n",
     "writes-lists-in-lists": """\
@@ -208,7 +208,7 @@ TO_THE_JUDGE = {
     "writes-an-array-of-impossible-size": """\
     huge = {"array": "", "dtype": "<f8", "shape": [2**22, 2**22, 2**22]}
     nothing = {"printed": "", "changed": {}, "generators": {}, "took": 0}
-    wire.send(agent.line, {"call": agent.call, "value": huge, **nothing})
+    wire.send(agent.line, {"call": agent.call, "replies": [{"value": huge, **nothing}]})
 """,
     "asks-for-what-it-was-never-given": "    wire.send(agent.line, {'call': agent.call, 'ask': 0, 'arguments': []})\n",
 }

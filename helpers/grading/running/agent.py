@@ -12,8 +12,9 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -63,47 +64,58 @@ class Agent:
         send(self.line, {"call": self.call, **said})
         while not (asked := receive(self.line)).get("done"):
             self.call = asked["call"]
-            reply = self._next(asked) if "next" in asked else self._called(asked)
+            reply = self._next(asked) if "next" in asked else self._calls(asked)
             if os.getpid() != self.process:  # the answer has forked; one of the two is enough
                 os._exit(1)
             with self.talking:  # a thread of the answer may be asking; it is the last that may
                 self.call = ""
-            self._reply(asked["call"], reply)
+            self._reply(asked, reply)
 
-    def _reply(self, call: str, reply: dict[str, Any]) -> None:
+    def _reply(self, asked: dict[str, Any], reply: dict[str, Any]) -> None:
+        """Send what came of calls; if that is too large, nothing, and of one call that it is: the judge asks anew."""
         try:
-            send(self.line, {"call": call, **reply})
+            send(self.line, {"call": asked["call"], **reply})
         except TooLargeError as error:
-            nothing = {"printed": "", "generators": {}, "changed": {}, "took": 0.0}
-            send(self.line, {"call": call, "error": _error(error, ""), **nothing})
+            said = {"error": _error(error, ""), "printed": "", "generators": {}, "changed": {}, "took": 0.0}
+            alone = len(asked.get("calls", "1")) == 1
+            send(self.line, {"call": asked["call"], "replies": [said] if alone else []})
 
-    def _called(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """Call the answer; once more, if it was importing while its time ran out."""
+    def _calls(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Call the answer as often as is asked; once more, if it was importing while its time ran out."""
         loaded = len(sys.modules)
-        reply = self._once(asked)
-        if reply.get("over") and len(sys.modules) > loaded:
-            reply = self._once(asked)
-        return reply | {"imported": len(sys.modules) > loaded}
+        replies = self._in_time(asked)
+        if len(sys.modules) > loaded and any("over" in reply for reply in replies):
+            replies = self._in_time(asked)
+        return {"replies": replies, "imported": len(sys.modules) > loaded}
 
-    def _once(self, asked: dict[str, Any]) -> dict[str, Any]:
-        arguments = [decode(argument, self._meant) for argument in asked["arguments"]]
-        reply = self._worked(lambda: self.answer(*arguments), asked["seconds"], _guarded(arguments))
+    def _in_time(self, asked: dict[str, Any]) -> list[dict[str, Any]]:
+        replies: list[dict[str, Any]] = []
+        with suppress(TimeOver), time_limit(asked["seconds"]):
+            for arguments in asked["calls"]:
+                replies.append(self._once(arguments))
+                if "over" in replies[-1]:
+                    break
+        return replies
+
+    def _once(self, sent: list[Any]) -> dict[str, Any]:
+        arguments = [decode(argument, self._meant) for argument in sent]
+        reply = self._worked(lambda: self.answer(*arguments), _guarded(arguments))
         after = [_encoded(argument, self.stand) for argument in arguments]
-        pairs = zip(asked["arguments"], after, strict=True)
-        return reply | {"changed": {str(i): new for i, (old, new) in enumerate(pairs) if new != old}}
+        pairs = enumerate(zip(sent, after, strict=True))
+        return reply | {"changed": {str(i): new for i, (old, new) in pairs if new != old and type(old) is dict}}
 
     def _next(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Return the next of what an answer yields."""
         rows = self.rows[asked["next"]]
-        return self._worked(lambda: [*_first(rows)], asked["seconds"], nullcontext())
+        return {"replies": [self._worked(lambda: [*islice(rows, 1)], time_limit(asked["seconds"]))]}
 
-    def _worked(self, work: Any, seconds: float, guarded: Any) -> dict[str, Any]:
-        """Return what came of the learner's own code, in silence and in time."""
+    def _worked(self, work: Callable[[], Any], within: AbstractContextManager[Any]) -> dict[str, Any]:
+        """Return what came of the learner's own code, in silence."""
         output, begun, self.waited = io.StringIO(), time.monotonic(), 0.0
         found: dict[str, Any] = {}
         with judging.silence(output):
             try:
-                with time_limit(seconds), guarded:
+                with within:
                     value = work()
                 found = {"value": encode(value, self.stand)}
             except TimeOver as over:
@@ -211,12 +223,6 @@ def _encoded(value: Any, stand: Any) -> Any:
         except TooLargeError:
             return None
     return None
-
-
-def _first(rows: Iterator[Any]) -> Iterator[Any]:
-    for row in rows:
-        yield row
-        return
 
 
 def _state(generator: np.random.Generator) -> dict[str, Any]:
