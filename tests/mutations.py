@@ -205,6 +205,20 @@ MUTATIONS = [
         "test_hidden_tests_pass_every_right_answer_and_fail_every_known_mistake",
     ),
     Mutation(
+        "a judge that takes a reply to another question",
+        "helpers/grading/running/judge.py",
+        replace('if reply.get("call") != name:', "if False:"),
+        ("tests/test_grading_judge.py", "-k", "writes_into_the_line"),
+        "test_whoever_writes_into_the_line_in_place_of_the_answer_earns_nothing_and_is_seen",
+    ),
+    Mutation(
+        "an array from a kernel that is longer than its bytes",
+        "helpers/grading/running/wire.py",
+        replace("math.prod(shape) * kind.itemsize != len(raw)", "False"),
+        ("tests/test_grading_judge.py", "-k", "bytes_are_not_as_many"),
+        "test_an_array_whose_bytes_are_not_as_many_as_its_shape_needs_is_refused",
+    ),
+    Mutation(
         "an ungraded submission that is exported as a zero",
         "helpers/grading/reporting/tables.py",
         replace('return "" if value is None', "return 0 if value is None"),

@@ -4,12 +4,14 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from helpers.cells import CHECK, HALF
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.showing import as_cell
 from helpers.grading.making.hidden import half_tests, hidden_tests
+from helpers.grading.running import wire
 from helpers.grading.running.judge import Trial, judged
 
 KERNEL = """\
@@ -221,3 +223,37 @@ def test_the_oracle_of_the_capstone_can_be_asked_and_not_read(kernel):
 def test_only_the_courses_own_cells_are_judged():
     cells = {"gradient-step-check": "check()\n### BEGIN HIDDEN TESTS", "gradient-step": "pass", "mine-check": "pass"}
     assert judged(cells) == {"gradient-step-check": cells["gradient-step-check"]}
+
+
+@pytest.mark.parametrize("shape", [[3], [-1], [2, 2], [True], ["2"], [2**40], [1] * 9])
+def test_an_array_whose_bytes_are_not_as_many_as_its_shape_needs_is_refused(shape):
+    array = wire.encode(np.zeros(2), None)
+    with pytest.raises(wire.ForgedError):
+        wire.decode(array | {"shape": shape}, None)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        2**70,
+        1.5,
+        "words",
+        [1, (2.0, [])],
+        {"a": (1,)},
+        np.float32(2),
+        np.arange(6.0).reshape(2, 3),
+        np.array(True),
+        np.zeros((0, 3), int),
+    ],
+)
+def test_plain_values_come_back_as_what_they_were(value):
+    back = wire.decode(json.loads(json.dumps(wire.encode(value, None))), None)
+    assert type(back) is type(value) and repr(back) == repr(value)
+
+
+@pytest.mark.parametrize("found", [[1], {"list": 3}, {"tuple": None}, {"dict": [[1]]}, {"dict": [[{"list": []}, 1]]}])
+def test_what_is_no_value_is_refused(found):
+    with pytest.raises(wire.ForgedError):
+        wire.decode(found, None)
