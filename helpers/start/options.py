@@ -17,6 +17,18 @@ def reset(parser: ArgumentParser) -> None:
     parser.add_argument("lessons", nargs="+", metavar="LESSON", help="a lesson by its number or name: 06")
 
 
+def agenda(parser: ArgumentParser) -> None:
+    """Add what `agenda` takes."""
+    parser.add_argument("what", nargs="+", metavar="WHAT", help="a route (half-day, full-day, four-weeks), or lessons")
+    parser.add_argument("--at", type=clock, default="9:00", metavar="TIME", help="when it begins (%(default)s)")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="also write a page with a clock")
+
+
+def solved(parser: ArgumentParser) -> None:
+    """Add what `solved` takes."""
+    parser.add_argument("--name", default="", help="who the page is about")
+
+
 def assignment(parser: ArgumentParser) -> None:
     """Add what `assignment` takes."""
     parser.add_argument("--lessons", nargs="+", required=True, metavar="NN", help="lessons by number: 05 06 10")
@@ -78,18 +90,6 @@ def workshop(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--no-prespawn", action="store_false", dest="prespawn", help="start a seat when its learner signs in"
     )
-
-
-def agenda(parser: ArgumentParser) -> None:
-    """Add what `agenda` takes."""
-    parser.add_argument("what", nargs="+", metavar="WHAT", help="a route (half-day, full-day, four-weeks), or lessons")
-    parser.add_argument("--at", type=clock, default="9:00", metavar="TIME", help="when it begins (%(default)s)")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="also write a page with a clock")
-
-
-def solved(parser: ArgumentParser) -> None:
-    """Add what `solved` takes."""
-    parser.add_argument("--name", default="", help="who the page is about")
 
 
 def execute(parser: ArgumentParser) -> None:
