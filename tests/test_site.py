@@ -1,6 +1,8 @@
 """The site, without a browser: what becomes of a lesson's cells, and what the folder holds."""
 
 import json
+import re
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import nbformat
@@ -194,3 +196,14 @@ def test_the_site_has_an_index_and_replaces_an_earlier_one(course, tmp_path):
     page = (tmp_path / "out/toolbox.html").read_text(encoding="utf-8")
     assert "http://" not in page and "https://" not in page and '<h1 id="toolbox">' in page
     assert build.first_load(tmp_path / "out", "toolbox") < 200_000
+
+
+CHILDREN = {"msub": 2, "msup": 2, "mfrac": 2, "munder": 2, "mover": 2, "mroot": 2, "msubsup": 3, "munderover": 3}
+
+
+def test_the_mathml_of_every_kept_formula_is_whole():
+    for tex, html in formulas.kept().items():
+        (math,) = re.findall(r"<math.*?</math>", html, re.DOTALL)
+        for part in ElementTree.fromstring(math).iter():
+            name = part.tag.rpartition("}")[2]
+            assert len(part) == CHILDREN.get(name, len(part)), f"{name} in {tex}"

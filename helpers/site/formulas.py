@@ -58,7 +58,8 @@ def _made(new: list[str]) -> list[Any]:
     )
     if done.returncode:
         raise CannotGoOnError("Node could not typeset the formulas: what it says stands above.")
-    made: list[Any] = json.loads(done.stdout)
+    # KaTeX puts the invisible sign of a function's application also into indices, where MathML has no place for it.
+    made: list[Any] = json.loads(done.stdout.replace("<mo>\u2061</mo>", ""))
     return made
 
 
