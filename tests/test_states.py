@@ -116,7 +116,8 @@ def test_the_finest_plan_that_fits_the_budget_is_taken(moving, monkeypatch):
 
 @pytest.mark.slow
 def test_what_exceeds_the_budget_is_an_error_and_leaves_no_states(moving, monkeypatch, tmp_path):
-    monkeypatch.setattr(states, "BUDGET", 20_000)
+    monkeypatch.setattr(states, "PLANS", states.PLANS[-1:])
+    monkeypatch.setattr(states, "MOST", 10_000)
     with pytest.raises(CannotGoOnError, match="give its sliders fewer values"):
         states.packed(moving, "06-waves", tmp_path)
     assert not list(tmp_path.glob("06-*"))

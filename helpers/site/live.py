@@ -16,7 +16,7 @@ from PIL import Image
 
 from helpers.exercises.question import Choice
 from helpers.ground import CannotGoOnError
-from helpers.site.states import packed
+from helpers.site.states import BUDGET, packed
 from helpers.stage import Stage
 
 _HERE = Path(__file__).parent
@@ -69,7 +69,9 @@ def experiment(stage: Stage, name: str, folder: Path, say: Callable[[str], None]
     if say:
         coarse = any(control["kind"] in ("button", "point") for control in stage.controls)
         took = f"{time.monotonic() - start:.0f} s"
-        say(f"{name}: {found.states:,} states, {total / 1e6:.1f} MB, {took}{f'; {found.plan}' if coarse else ''}")
+        over = f", above the budget of {BUDGET / 1e6:.0f} MB" if total > BUDGET else ""
+        plan = f"; {found.plan}" if coarse else ""
+        say(f"{name}: {found.states:,} states, {total / 1e6:.1f} MB{over}, {took}{plan}")
     return Experiment(html, total, found.states, [*found.files, still])
 
 

@@ -19,6 +19,7 @@ from helpers.stage import Button, Point, Stage
 from helpers.stage.contract import Frames
 
 BUDGET = 3_000_000  # bytes of all files of one experiment
+MOST = 2 * BUDGET  # for what has the coarsest plan already
 RUNS, RUN = 4, 4  # so many runs of so many states tell how many bytes all will take
 BASE64 = 4 / 3
 
@@ -33,7 +34,15 @@ class Plan(NamedTuple):
         return f"{self.presses} seeds and points on a grid of {self.grid} x {self.grid}"
 
 
-PLANS = (Plan(4, 9), Plan(4, 7), Plan(3, 6), Plan(3, 5), Plan(2, 4), Plan(2, 3))  # the finest that fits is taken
+PLANS = (
+    Plan(4, 9),
+    Plan(4, 7),
+    Plan(3, 6),
+    Plan(3, 5),
+    Plan(2, 4),
+    Plan(2, 3),
+    Plan(2, 2),
+)  # the finest that fits is taken
 
 
 class Packed(NamedTuple):
@@ -78,7 +87,7 @@ def _sampled(stage: Stage) -> Iterator[list[Frames]]:
         run = settings[start : start + RUN]
         if stage.frames["grids"]:
             places = stage.places(settings[start], finest.grid)[1]
-            first = rng.integers(len(places) - RUN)
+            first = rng.integers(max(1, len(places) - RUN))
             run = places[first : first + RUN]
         yield [stage.frames_at(each, 2) for each in run]
 
@@ -86,19 +95,19 @@ def _sampled(stage: Stage) -> Iterator[list[Frames]]:
 def packed(stage: Stage, name: str, folder: Path) -> Packed:
     """Write all states of an experiment into a folder, as finely as its budget allows.
 
-    Raises CannotGoOnError when even the coarsest plan exceeds the budget.
+    Raises CannotGoOnError when the coarsest plan takes more than twice the budget.
     """
     for plan in PLANS[PLANS.index(planned(stage)) :]:
-        found = _packed(stage, name, folder, plan)
+        found = _packed(stage, name, folder, plan, MOST if plan == PLANS[-1] else BUDGET)
         if found is not None:
             return found
     raise CannotGoOnError(
-        f"The states of {name} take more than {BUDGET / 1e6:.0f} MB with {PLANS[-1]}: give its sliders fewer values."
+        f"The states of {name} take more than {MOST / 1e6:.0f} MB with {PLANS[-1]}: give its sliders fewer values."
     )
 
 
-def _packed(stage: Stage, name: str, folder: Path, plan: Plan) -> Packed | None:
-    """Write the states of a plan; return None as soon as they exceed the budget, with nothing left of them."""
+def _packed(stage: Stage, name: str, folder: Path, plan: Plan, most: int) -> Packed | None:
+    """Write the states of a plan; return None as soon as they take more bytes, with nothing left of them."""
     files = _Files(name, folder)
     files.add(stage.frames_at(stage.settings, 2))
     files.flush()  # what is shown at first comes alone, and soon
@@ -111,10 +120,10 @@ def _packed(stage: Stage, name: str, folder: Path, plan: Plan) -> Packed | None:
                 grids.append(frames["grids"])
             others = {key: value for key, value in frames["settings"].items() if key not in frames["grids"]}
             at.setdefault(json.dumps(others), grids.index(frames["grids"]))
-        if files.bytes > BUDGET:
+        if files.bytes > most:
             break
     files.flush()
-    if files.bytes > BUDGET:
+    if files.bytes > most:
         files.remove()
         return None
     where = {"presses": plan.presses, "grids": grids, "gridAt": list(at.values()), "starts": files.starts[1:]}

@@ -154,6 +154,8 @@ def coarse(axis: AxisGrid, start: float, count: int) -> AxisGrid:
     if count == 1:
         return {"values": [start], "at": np.interp([start], values, at).round(5).tolist()}
     chosen = [values[round(k * (len(values) - 1) / (count - 1))] for k in range(count)]
+    if count == 2:  # the start, and the end that is farther
+        chosen.remove(min(chosen, key=lambda value: abs(value - start)))
     if start not in chosen and count > 2:  # in place of its neighbour, but for the ends, which stay in reach
         chosen.remove(min(chosen[1:-1], key=lambda value: abs(value - start)))
     chosen = sorted({*chosen, start})
