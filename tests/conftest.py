@@ -2,6 +2,7 @@
 
 import os
 from collections import defaultdict
+from importlib.util import find_spec
 
 import matplotlib
 import pytest
@@ -9,6 +10,8 @@ import pytest
 os.environ["GRADIENT_COURSE_PROGRESS"] = "temporary"
 os.environ.pop("MPLBACKEND", None)  # kernels that tests start use the notebook's own backend
 matplotlib.use("Agg")
+# What the site is made with is installed by `test site`, `test browser` and `test all`.
+collect_ignore = [] if find_spec("mdit_py_plugins") else ["test_site.py"]
 MANY, SOME = 20, 10  # cases of one test, and how many of them a quick run takes
 
 
