@@ -33,7 +33,7 @@ try:
 except AssertionError:
     print(began)
 """
-KINDS = {"ipykernel_launcher": "kernel", "jupyterhub.singleuser": "server", "board.service": "board"}
+KINDS = {"ipykernel_launcher": "kernel", "jupyterhub.singleuser": "server", "workshop.board": "board"}
 KINDS |= {"workshop.hub": "hub", "configurable-http-proxy": "proxy"}
 
 
