@@ -13,7 +13,7 @@ from pathlib import Path
 from helpers.ground import CannotGoOnError, say
 from helpers.start import npm
 
-FOLDER = Path(sys.prefix) / "site"
+FOLDER = Path(sys.prefix) / "fonts"
 KATEX, SERIF = "katex", "@fontsource/source-serif-4"
 VERSIONS = {KATEX: "0.16.22", SERIF: "5.3.1"}
 CUTS = [f"source-serif-4-latin-{cut}.woff2" for cut in ("400-normal", "400-italic", "600-normal")]

@@ -17,8 +17,8 @@ from helpers.site.lesson import Page, page
 from helpers.site.listening import surroundings
 
 KEPT = Path(sys.prefix) / "site"
-APART = ("start", "authoring", "grading")  # rooms that make nothing on a page
-LATER = {"formulas.json", "formulas.py", "pages.py", "build.py", "kept.py"}  # what only puts pages together
+APART = ("start", "authoring", "sandbox", "grading", "workshop")  # rooms that make nothing on a page
+LATER = {"fonts.py", "formulas.json", "formulas.py", "pages.py", "build.py", "kept.py"}  # what only puts pages together
 KINDS = ("*.py", "*.toml", "*.json")
 VERSIONS = Path("start/constraints.txt")
 AT_ONCE = 2
