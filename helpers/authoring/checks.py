@@ -68,7 +68,7 @@ CHECKS = {
         ),
         Check("mutations", "mutations", (sys.executable, "tests/mutations.py"), ("browser", "site")),
         suite("frameworks"),
-        suite("grading", "grading", "cluster").given(*TWO, "--dist", "loadgroup"),  # the whole proof in one of the two
+        suite("grading", "grading", "cluster").given(*TWO, "--dist", "loadfile"),  # the whole proof in one of the two
         suite("workshop", "workshop", "browser"),
         suite("browser", "browser", "site").given(*TWO_HALVES, "-m", f"not {WHOLE}"),
         Check("site", "site", (*PYTEST, "tests/test_site.py", "tests/browser/test_site.py", *TWO), ("browser", "site")),

@@ -10,12 +10,6 @@ from helpers.grading.making import assignment
 from helpers.start.commands import parse
 
 
-def pytest_itemcollected(item):
-    """Give all tests that share one long run to one worker, where there are several."""
-    if "graded" in getattr(item, "fixturenames", ()):
-        item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 @pytest.fixture(scope="session")
 def course(tmp_path_factory):
     """The course folder, with every lesson's release made by nbgrader."""
