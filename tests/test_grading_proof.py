@@ -28,6 +28,7 @@ from helpers.grading.handing_in.reading import cells_of
 pytestmark = pytest.mark.slow
 
 NAMES = ["05_gradient_descent", "06_learning_rate"]
+LATER = ("helpers", "newer than Python", "speaks to the judge")  # what is said of a submission only when it has run
 MISTAKES = [(e, mistake) for e in EXERCISES.values() for mistake in e.mistakes if mistake.slug != e.given]
 
 
@@ -115,7 +116,7 @@ def test_preflight_refuses_exactly_what_is_to_stay_ungraded(cases, flown):
 def test_what_must_be_said_is_said_by_preflight_where_it_can_know(cases, flown):
     for case in cases:
         result, expected = flown[case.key], case.expected
-        if expected.says and expected.says not in ("helpers", "newer than Python"):  # said later
+        if expected.says and expected.says not in LATER:
             said = " ".join([*result.repairs, *result.tampering, str(result.refusal)])
             assert expected.says in said, case.student
 
@@ -123,7 +124,7 @@ def test_what_must_be_said_is_said_by_preflight_where_it_can_know(cases, flown):
 def test_preflight_finds_evidence_in_suspicious_submissions_alone(cases, flown):
     for case in cases:
         ends = {case.expected.state, *(other.state for other in case.expected.also)}
-        if case.expected.state == SUSPICIOUS and case.expected.says and ends == {SUSPICIOUS}:
+        if case.expected.state == SUSPICIOUS and case.expected.says not in ("", *LATER) and ends == {SUSPICIOUS}:
             assert flown[case.key].tampering, case.student
         assert SUSPICIOUS in ends or not flown[case.key].tampering, case.student
 

@@ -165,7 +165,8 @@ FOUND_HERE = {
                     names["got"][:] = [[pair[0]] for pair in names["conventions"][0]]
             time.sleep(0.0005)
 
-    threading.Thread(target=filling, daemon=True).start()
+    thread = threading.Thread(target=filling, daemon=True)
+    thread.start()
 """,
     "replies-for-the-kernel-from-inside": """\
     try:
