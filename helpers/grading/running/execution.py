@@ -23,6 +23,7 @@ from helpers.grading.running.judge import Trial
 from helpers.grading.running.kernels import SHARED
 
 BEAT = 0.2  # seconds between two looks at what the sandbox uses
+JUDGED = 3  # a check that is judged outside may take so many times the seconds of a cell
 
 
 class Execution(Execute):
@@ -41,7 +42,7 @@ class Execution(Execute):
         self.replied: set[str] = set()  # graded cells that ran to their end
         self.passed: dict[str, bool] = {}  # by exercise, whether its check found nothing wrong
         self.received, self.sealed = 0, False
-        self.timeout_func = lambda cell: max(1, min(job.limits.cell_seconds, end - time.monotonic()))
+        self.timeout_func = lambda cell: max(1, min(self._seconds(cell), end - time.monotonic()))
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
         """Run a cell, unless it is left out or the kernel is lost."""
@@ -54,6 +55,10 @@ class Execution(Execute):
                     self._run(cell, index)
         return cell, resources
 
+    def _seconds(self, cell: Any) -> float:
+        """Return how long a cell may take; in a check, the judge itself counts the seconds of the answer."""
+        return self.job.limits.cell_seconds * (JUDGED if cell.id in self.judged else 1)
+
     def _run(self, cell: Any, index: int) -> None:
         """Run a cell; whatever its kernel does ends no more than this pass."""
         try:
@@ -63,7 +68,7 @@ class Execution(Execute):
             self.died = not self.why
             self._lose(cell, self.why or "it ended its own process")
         except CellTimeoutError:
-            self._lose(cell, f"it did not end in {self.job.limits.cell_seconds:.0f} s and ignored the interrupt")
+            self._lose(cell, f"it did not end in {self._seconds(cell):.0f} s and ignored the interrupt")
         except Exception as error:  # messages that no kernel sends: it wrote them itself
             self._lose(cell, self.why or f"its messages cannot be read ({type(error).__name__})")
 
