@@ -13,7 +13,7 @@ from grading import harm, proof
 from grading.cases import GRADED, PARTLY, SUSPICIOUS
 from nbgrader_course import COURSE
 
-# A check has three times that. With 8 seconds, the run of lesson 15 took too long on a busy machine.
+# The run of lesson 15, which asks the judge five thousand times, has six times that.
 QUICK = ["--cell-seconds", "15"]
 NAME = "05_gradient_descent"
 

@@ -17,13 +17,13 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets.config import Config
 
 from helpers.cells import CHECK, HALF, exercise_of
+from helpers.exercises.catalogue import EXERCISES
 from helpers.grading.running.canaries import Canary, failed_as_it_must
 from helpers.grading.running.job import MIB, Job, Place
 from helpers.grading.running.judge import Trial
 from helpers.grading.running.kernels import SHARED
 
 BEAT = 0.2  # seconds between two looks at what the sandbox uses
-JUDGED = 3  # a check that is judged outside may take so many times the seconds of a cell
 
 
 class Execution(Execute):
@@ -56,8 +56,9 @@ class Execution(Execute):
         return cell, resources
 
     def _seconds(self, cell: Any) -> float:
-        """Return how long a cell may take; in a check, the judge itself counts the seconds of the answer."""
-        return self.job.limits.cell_seconds * (JUDGED if cell.id in self.judged else 1)
+        """Return how long a cell may take: more for a check of an exercise whose answers may take more themselves."""
+        patience = EXERCISES[exercise_of(cell.id)].patience if cell.id in self.judged else 1
+        return self.job.limits.cell_seconds * patience
 
     def _run(self, cell: Any, index: int) -> None:
         """Run a cell; whatever its kernel does ends no more than this pass."""
