@@ -234,7 +234,7 @@ MUTATIONS = [
     ),
     Mutation(
         "runs side by side under one user",
-        "helpers/grading/running/sandbox.py",
+        "helpers/sandbox/recipe.py",
         replace("FIRST_USER + number * USERS", "FIRST_USER"),
         ("tests/test_grading_grade.py", "-k", "side_by_side"),
         "test_runs_side_by_side_have_user_ids_of_their_own",
