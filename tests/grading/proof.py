@@ -19,7 +19,7 @@ from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.exercise import Exercise, Mistake
 
 HOSTILE = "05_gradient_descent"  # damages and attacks need one lesson, the quickest to run
-MOST = 24  # mistakes of one exercise: the tests of the checks make them all
+MOST, FEW = 24, 9  # mistakes of one exercise, and in lesson 15, whose submissions train: checks' tests make all
 BY_NUMBERS = ("eps", "no-order")  # what shows in some numbers only: half of the points depend on the cohort's
 
 
@@ -69,18 +69,19 @@ def honest(lesson: Graded) -> Iterator[Case]:
     yield Case("reference", lesson.name, handed_in(lesson.solved()), full)
     yield Case("untouched", lesson.name, handed_in(lesson.release), Expected(GRADED, 0.0, mistakes=()))
     exercises = [EXERCISES[id] for id in lesson.answers]
-    rows = zip_longest(*([(e, mistake) for mistake in handed_in_mistakes(e)] for e in exercises))
+    most = FEW if lesson.name == CAPSTONE else MOST
+    rows = zip_longest(*([(e, mistake) for mistake in handed_in_mistakes(e, most)] for e in exercises))
     for number, row in enumerate(rows, 1):
         yield mistaken(f"mistakes-{number:02}", lesson, [pair for pair in row if pair])
 
 
-def handed_in_mistakes(exercise: Exercise) -> list[Mistake]:
-    """Return the mistakes of an exercise or, of more than so many, some that lie evenly among them.
+def handed_in_mistakes(exercise: Exercise, most: int = MOST) -> list[Mistake]:
+    """Return the mistakes of an exercise or, of more than `most`, some that lie evenly among them.
 
     Not the one in a program that is to be repaired: handed in as it was given, it is not attempted.
     """
     known = [mistake for mistake in exercise.mistakes if mistake.slug != exercise.given]
-    return [known[i * len(known) // MOST] for i in range(MOST)] if len(known) > MOST else known
+    return [known[i * len(known) // most] for i in range(most)] if len(known) > most else known
 
 
 def mistaken(student: str, lesson: Graded, mistakes: list[tuple[Exercise, Mistake]]) -> Case:
