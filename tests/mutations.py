@@ -410,7 +410,7 @@ MUTATIONS = [
     Mutation(
         "a gap in a line that a page without a kernel closes",
         "helpers/site/encode.py",
-        replace("np.where(numbers > STEPS, STEPS + 1, coarser)", "coarser"),
+        replace("STEPS + 1, coarser", "STEPS, coarser"),
         ("tests/test_states.py", "-k", "tenth_of_a_pixel"),
         "test_a_state_holds_every_point_within_a_tenth_of_a_pixel_and_every_gap",
     ),
