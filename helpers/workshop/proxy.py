@@ -22,7 +22,7 @@ def command() -> list[str]:
     program = FOLDER / "node_modules" / PROXY / "bin" / PROXY
     if not program.exists():
         install()
-    return [node(), str(program)]
+    return [node(), "--require", str(Path(__file__).with_name("keep_lines.js")), str(program)]
 
 
 def node() -> str:
