@@ -2,20 +2,18 @@
 
 import json
 import re
-from contextlib import suppress
 
 import pytest
-from laboratory import ROOT, open_alone, quiet, run_all
+from laboratory import ROOT, open_alone, run_all
 from playwright.sync_api import expect
+from stages import moves, open_lesson, ready, reopen, save, settle, show_all_outputs
 from test_journeys import choose_theme, first_descent, question, run_in_new_cell
-from test_lessons import LESSONS, open_lesson, ready, settle, show_all_outputs
 
 from helpers.start.saving import WIDGET_STATE
 
 RATES = "06_learning_rate.ipynb"
 START = "00_start_here.ipynb"
 GONE = "To move the rest, run the cells from the top again: their kernel has gone."
-LOST = re.compile("Error displaying widget|model not found")
 
 
 @pytest.fixture
@@ -32,69 +30,6 @@ def ran(lab, page):
         return stages
 
     return open_one
-
-
-def save(page):
-    page.keyboard.press("Control+s")
-    expect(page.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
-
-
-def reopen(page, lab, name):
-    """Delete all kernels and open the notebook anew: JupyterLab gives it a kernel that knows nothing."""
-    open_alone(page, lab, name)
-    show_all_outputs(page)
-    page.locator(".jp-Notebook .stage").first.wait_for(state="attached")
-    for stage in page.locator(".jp-Notebook .stage").all():
-        stage.scroll_into_view_if_needed()
-        expect(stage).to_have_attribute("data-frame", re.compile(r"\d+"), timeout=60_000)
-
-
-def moves(stage):
-    """Whether the swept slider moves the picture and its sentence, and right means more; without a sweep, True."""
-    stage.scroll_into_view_if_needed()
-    if stage.get_attribute("data-drawn") == "":
-        return True
-    slider = stage.get_by_role("slider").first
-    said = []
-    for key in ("Home", "End"):
-        slider.press(key)
-        if said:
-            with suppress(AssertionError):
-                expect(stage).not_to_have_attribute("data-drawn", said[0][0])
-        quiet(stage.page)
-        said.append((stage.get_attribute("data-drawn"), stage.get_by_role("img").get_attribute("aria-label")))
-    (left, at_left), (right, at_right) = said
-    return number(left) < number(right) and at_left != at_right
-
-
-def number(words):
-    """The first number in a slider's words."""
-    return float(re.search(r"-?\d[\d.]*(e-?\d+)?", words.replace("\N{MINUS SIGN}", "-"))[0])
-
-
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_a_lesson_fits_a_small_laptop_and_reopened_without_its_kernel_is_alive(ran, lab, page, path):
-    page.set_viewport_size({"width": 1366, "height": 625})
-    stages = ran(path.name)
-    assert [words for words in map(too_large, stages.all()) if words] == []
-    count, questions = stages.count(), page.locator("form.course-question").count()
-    save(page)
-    assert (lab.folder / path.name).stat().st_size <= 1_500_000
-    reopen(page, lab, path.name)
-    expect(stages).to_have_count(count)
-    expect(page.locator("form.course-question")).to_have_count(questions)
-    assert all(moves(stage) for stage in stages.all())
-    assert page.get_by_text(LOST).count() == 0
-
-
-def too_large(stage):
-    """What of an experiment is larger than its room: it has to stand in the panel as a whole, its caption on a line."""
-    panel = stage.page.locator(".jp-NotebookPanel .jp-WindowedPanel-outer").bounding_box()["height"]
-    height, words = stage.bounding_box()["height"], stage.locator(".stage-caption").text_content()
-    lines = "(p) => Math.round(p.clientHeight / parseFloat(getComputedStyle(p).lineHeight))"
-    if stage.locator(".stage-caption").evaluate(lines) > 1:
-        return f"two lines: {words}"
-    return f"{height:.0f} of {panel:.0f} pixels: {words}" if height > panel else None
 
 
 def test_until_the_new_kernel_answers_the_saved_pictures_stand_there(ran, lab, page):

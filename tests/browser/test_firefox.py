@@ -9,8 +9,8 @@ import re
 import pytest
 from laboratory import FIREFOX, firefox, run_all
 from playwright.sync_api import expect
+from stages import LESSONS, changed, kind, open_lesson, ready, state
 from test_journeys import run_in_new_cell
-from test_lessons import LESSONS, changed, kind, open_lesson, ready, state
 
 from helpers.authoring.canonical import read
 from helpers.authoring.live import experiments

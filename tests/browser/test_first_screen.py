@@ -5,8 +5,8 @@ import shutil
 import pytest
 from laboratory import KERNELSPEC, ROOT
 from playwright.sync_api import expect
+from stages import LESSONS, open_lesson
 from test_journeys import START, cell, run
-from test_lessons import LESSONS, open_lesson
 
 LAPTOP = {"width": 1366, "height": 625}  # what a browser leaves of a screen of 1366 x 768
 SEEN = """(node) => {

@@ -6,7 +6,7 @@ import shutil
 import pytest
 from laboratory import KERNELSPEC, ROOT, SCROLLED, run_all, whole
 from playwright.sync_api import expect
-from test_lessons import open_lesson, ready, settle, show_all_outputs
+from stages import open_lesson, ready, settle, show_all_outputs
 
 START, GRADIENT = "00_start_here.ipynb", "01_gradient.ipynb"
 STUB = "raise NotImplementedError"

@@ -1,174 +1,136 @@
-"""Every lesson in the course's JupyterLab: it runs as it is, and each live experiment works by keyboard alone."""
+"""Every lesson in the course's JupyterLab, opened once for all of its tests, which follow each other as a day does.
 
-import hashlib
+It runs as it is and fits a small laptop; each experiment works by keyboard alone; everybody can read it; and the day
+after, without its kernel, it is alive.
+"""
+
 import io
-import itertools
 import os
 import re
-import shutil
-from contextlib import suppress
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import nbformat
 import numpy as np
 import pytest
-from laboratory import ROOT, open_alone, run_all
+from axe import LISTED, check_headings, examine, ours, says_what_there_is_to_see
+from laboratory import CHROMIUM, ROOT, SCREEN, SCROLLED, chromium, quiet, run_all, watched
 from PIL import Image, ImageFilter
-from playwright.sync_api import expect
-from test_stage import shown
+from playwright.sync_api import Page, expect
+from stages import LESSONS, move_every_control, moves, open_lesson, ready, reopen, save, settle, show_all_outputs
 
 from helpers.authoring.canonical import read
 from helpers.authoring.live import experiments
 
-LESSONS = sorted((ROOT / "lessons").glob("*.ipynb"))
+SMALL = {"width": 1366, "height": 625}  # what a laptop's browser leaves of 1366 x 768
+LOST = re.compile("Error displaying widget|model not found")
 PICTURE = ROOT / "tests" / "browser" / "live-experiment.png"
 LOCAL = {"127.0.0.1", None}  # None: blob and data addresses
 FAULT = re.compile(rb'"name": ?"stderr", ?"text": ?"(.*)"\}|"msg_type": ?"error"')
 # JupyterLab asks each new kernel for its widgets, before the first cell has brought ipywidgets there.
 GREETING = re.compile(rb"No such comm target registered: jupyter\.widget\.control|No such comm: [-0-9a-f]+")
+# JupyterLab's body has no height, so axe takes all text for clipped; and it does not look at text outside the window.
+IN_VIEW = "body { height: 100vh } .jp-Cell { content-visibility: visible !important }"
+
+STOPS = """(root) => {
+    const stops = [...root.querySelectorAll("input, select, button")].filter((control) => !control.disabled);
+    const styles = stops.map((control) => {
+        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(control);
+        return [outlineStyle === "none" ? "none" : `${outlineStyle} ${outlineWidth}`, boxShadow].join(", ");
+    });
+    return { at: stops.indexOf(document.activeElement), inside: root.contains(document.activeElement), styles };
+}"""
+
+
+@pytest.fixture(scope="module")
+def plain(installed, playwright):
+    """Chromium with a device pixel for each of the page's: a quarter to draw, where a window is as high as a lesson."""
+    installed(CHROMIUM)
+    with chromium(playwright, density=1) as running:
+        yield running
+
+
+class Opened(NamedTuple):
+    """A lesson after Run All: its page, its file, its count of experiments, and what was heard that must not be."""
+
+    page: Page
+    name: str
+    experiments: int
+    strangers: list[str]
+    faults: list[str]
+
+
+@pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
+def opened(request, lab, plain):
+    """A lesson, untouched but for Run All."""
+    with watched(plain) as page:
+        strangers, faults = [], []
+        listen(page, strangers, faults)
+        open_lesson(page, lab, request.param)
+        run_all(page)
+        show_all_outputs(page)
+        count = len(experiments(read(request.param)))
+        expect(page.locator(".jp-Notebook .stage")).to_have_count(count)
+        for stage in page.locator(".jp-Notebook .stage").all():
+            ready(stage)
+        yield Opened(page, request.param.name, count, strangers, faults)
+
+
+@pytest.fixture
+def lesson(opened):
+    """The page of the lesson, as high and wide as a laptop's screen."""
+    opened.page.set_viewport_size(SCREEN)
+    return opened.page
+
+
+@pytest.fixture(scope="module")
+def report(opened):
+    """What axe says about the lesson when all of it is in view."""
+    lesson = opened.page
+    style = lesson.add_style_tag(content=IN_VIEW)
+    size = lesson.viewport_size
+    height = lesson.locator(".jp-WindowedPanel-outer").evaluate("(panel) => panel.scrollHeight")
+    lesson.set_viewport_size({"width": size["width"], "height": height + size["height"]})
+    lesson.locator(".jp-WindowedPanel-outer").evaluate("(panel) => panel.scrollTo(0, 0)")
+    lesson.locator(".jp-RenderedMarkdown h2").first.hover()  # shows the heading's link
+    quiet(lesson)
+    found = examine(lesson)
+    lesson.set_viewport_size(size)
+    style.evaluate("(style) => style.remove()")
+    return found
 
 
 def test_there_are_lessons_to_open():
     assert LESSONS, "lessons/ is empty"
 
 
-def open_lesson(page, lab, path):
-    """Open a fresh copy of a lesson and wait for its first cell; nothing is run yet, and no other kernel runs."""
-    shutil.copyfile(path, lab.folder / path.name)
-    open_alone(page, lab, path.name)
-
-
-def show_all_outputs(page):
-    """Scroll through the notebook, because JupyterLab draws a cell when it comes into view."""
-    for cell in page.locator(".jp-Notebook .jp-CodeCell").all():
-        cell.evaluate("(node) => node.scrollIntoView()")  # at once: a cell may be drawn anew while one waits for it
-        page.wait_for_timeout(20)
-
-
-def ready(stage):
-    """Bring a stage into view and wait for its first picture."""
-    stage.scroll_into_view_if_needed()
-    expect(stage).to_have_attribute("data-frame", re.compile(r"\d+"))
-    settle(stage)
-
-
-def settle(stage):
-    """Wait until the picture shows what the controls say: the kernel has answered, and the page has drawn."""
-    stage.evaluate(
-        """async (root) => {
-            const frame = () => new Promise(requestAnimationFrame);
-            const deadline = performance.now() + 30000;
-            do {
-                await frame();
-                await frame();
-                if (performance.now() > deadline) throw new Error("the kernel does not answer");
-            } while (root.classList.contains("stage-late"));
-        }"""
-    )
-    assert stage.get_by_role("alert").text_content() == ""
-
-
-def state(stage, before=None):
-    """Wait, and return the picture (as a digest), the sentence about it, and what the controls read.
-
-    before: what was returned last, where a change has to come; without one it is waited for, and then that is said.
-    """
-    if before:
-        with suppress(AssertionError):
-            expect(stage.get_by_role("img")).not_to_have_attribute("aria-label", before[1])
-    settle(stage)
-    sentence = stage.get_by_role("img").get_attribute("aria-label")
-    assert stage.locator(".stage-caption").text_content() == sentence
-    return hashlib.sha256(shown(stage).tobytes()).hexdigest(), sentence, stage.locator("output").all_text_contents()
-
-
-def kind(control):
-    return control.evaluate("(node) => node.type")  # range, select-one, button
-
-
-def place(control):
-    return control.evaluate("(node) => node.selectedIndex ?? node.valueAsNumber")
-
-
-def last(control):
-    return control.evaluate("(node) => node.options ? node.options.length - 1 : Number(node.max)")
-
-
-def to_the_middle(control):
-    control.press("Home")
-    while place(control) < last(control) / 2:
-        control.press("PageUp" if kind(control) == "range" else "ArrowDown")
-
-
-def move_to_both_ends_and_the_middle(stage, control):
-    """Each move has to change the picture, the sentence and, for a slider, its value in words."""
-    control.press("Home")
-    assert place(control) == 0
-    seen = [(*state(stage), control.get_attribute("aria-valuetext"))]
-    if last(control) > 1:
-        to_the_middle(control)
-        seen.append((*state(stage, seen[-1]), control.get_attribute("aria-valuetext")))
-    control.press("End")
-    assert place(control) == last(control)
-    seen.append((*state(stage, seen[-1]), control.get_attribute("aria-valuetext")))
-    for before, after in itertools.pairwise(seen):
-        changed(before, after)
-        if kind(control) == "range":
-            assert before[3] != after[3], "the slider's value in words stays as it is"
-
-
-def changed(before, after):
-    assert before[0] != after[0], f"the picture stays as it is: {before[1]} {after[1]}"
-    assert before[1] != after[1], "the sentence under the picture stays as it is"
-
-
-def press_button(stage, button):
-    """A press changes the picture; play is pressed again, so that it stops, and so is a draw that reads as before."""
-    before, drawn = state(stage), stage.get_attribute("data-drawn")
-    button.press("Enter")
-    if button.get_attribute("aria-pressed"):
-        expect(stage).not_to_have_attribute("data-drawn", drawn)
-        if button.get_attribute("aria-pressed") == "true":  # it has not come to the end meanwhile
-            button.press("Enter")
-    elif state(stage)[1] == before[1]:
-        button.press("Enter")
-    changed(before, state(stage))
-
-
-def move_every_control(stage):
-    """Reach the controls by the Tab key alone, in their order, and move each."""
-    controls = stage.locator(".stage-controls").locator("input, select, button").all()
-    assert controls, "a stage without controls"
-    controls[0].focus()
-    for control in controls:
-        expect(control).to_be_focused()
-        expect(control).to_have_accessible_name(re.compile(r"\w"))
-        if kind(control) == "button":
-            to_the_middle(controls[0])
-            press_button(stage, control)
-        else:
-            move_to_both_ends_and_the_middle(stage, control)
-        stage.page.keyboard.press("Tab")
-
-
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_a_lesson_runs_untouched_and_its_experiments_work_by_keyboard(path, lab, page):
-    strangers, faults = [], []
-    listen(page, strangers, faults)
-    open_lesson(page, lab, path)
-    run_all(page)
-    show_all_outputs(page)
-
-    stages = page.locator(".jp-Notebook .stage")
-    expect(stages).to_have_count(len(experiments(read(path))))
-    assert stages.count() > 0
-    for stage in stages.all():
+def test_a_lesson_runs_untouched_and_fits_a_small_laptop(opened, lesson):
+    assert opened.experiments > 0
+    lesson.set_viewport_size(SMALL)
+    stages = lesson.locator(".jp-Notebook .stage").all()
+    for stage in stages:
         ready(stage)
         challenge = stage.locator(".stage-challenge").text_content()
         assert not challenge or challenge.startswith("Challenge: "), "it is met before anything is moved"
-        move_every_control(stage)
+    assert [words for words in map(too_large, stages) if words] == []
+    assert opened.faults == [] and opened.strangers == []
 
-    assert faults == [] and strangers == []
+
+def too_large(stage):
+    """What of an experiment is larger than its room: it has to stand in the panel as a whole, its caption on a line."""
+    panel = stage.page.locator(".jp-NotebookPanel .jp-WindowedPanel-outer").bounding_box()["height"]
+    height, words = stage.bounding_box()["height"], stage.locator(".stage-caption").text_content()
+    lines = "(p) => Math.round(p.clientHeight / parseFloat(getComputedStyle(p).lineHeight))"
+    if stage.locator(".stage-caption").evaluate(lines) > 1:
+        return f"two lines: {words}"
+    return f"{height:.0f} of {panel:.0f} pixels: {words}" if height > panel else None
+
+
+def test_every_experiment_works_by_keyboard(opened, lesson):
+    for stage in lesson.locator(".jp-Notebook .stage").all():
+        ready(stage)
+        move_every_control(stage)
+    assert opened.faults == [] and opened.strangers == []
 
 
 def listen(page, strangers, faults):
@@ -186,6 +148,119 @@ def listen(page, strangers, faults):
 
     page.on("request", requested)
     page.on("websocket", lambda socket: (requested(socket), socket.on("framereceived", received)))
+
+
+def test_axe_finds_no_fault_in_a_lesson(report):
+    assert ours(report) == []
+    assert report["read"] > 50, "axe has to see the text to judge its contrast"
+
+
+@pytest.mark.parametrize("opened", LESSONS[:1], ids=lambda path: path.stem, indirect=True)
+def test_every_listed_fault_of_the_application_still_occurs(report):
+    assert {fault["matched"] for fault in report["faults"]} - {-1} == set(range(len(LISTED)))
+
+
+def test_headings_are_in_order(lesson):
+    check_headings(lesson)
+
+
+def test_no_output_needs_a_horizontal_scrollbar_at_1024_pixels(lesson):
+    size = lesson.viewport_size
+    lesson.set_viewport_size({"width": 1024, "height": 768})
+    show_all_outputs(lesson)
+    for stage in lesson.locator(".stage").all():
+        ready(stage)
+    scrolled = lesson.evaluate(SCROLLED)
+    lesson.set_viewport_size(size)
+    assert lesson.locator(".jp-OutputArea-output").count() > 5
+    assert scrolled == []
+
+
+def test_every_figure_says_what_there_is_to_see(lesson):
+    canvases = lesson.locator("canvas").evaluate_all(
+        "(all) => all.map((canvas) => canvas.getAttribute('role') === 'img' && canvas.getAttribute('aria-label'))"
+    )
+    images = lesson.locator(".jp-OutputArea-output img, .jp-RenderedMarkdown img").evaluate_all(
+        "(all) => all.map((image) => image.alt)"
+    )
+    assert len(canvases) == lesson.locator(".stage").count() > 0
+    assert [alt for alt in canvases + images if not (alt and says_what_there_is_to_see(alt))] == []
+
+
+def settled(stage):
+    """Wait until the picture is drawn for the settings that the controls show."""
+    expect(stage).not_to_have_class(re.compile("stage-late"))
+    stage.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+
+
+def sliders(page):
+    """Each slider with its stage; at least one in a lesson."""
+    found = [(stage, slider) for stage in page.locator(".stage").all() for slider in stage.get_by_role("slider").all()]
+    assert found
+    return found
+
+
+def test_every_slider_has_a_name_a_readable_value_and_changes_what_the_figure_says(lesson):
+    for stage, slider in sliders(lesson):
+        name = slider.evaluate("(input) => [...input.labels].map((label) => label.textContent.trim()).join()")
+        assert name, "a slider without a name"
+        said = []
+        for key in ("Home", "End"):
+            slider.press(key)
+            settled(stage)
+            readout = slider.locator("xpath=following-sibling::output[1]").text_content()
+            assert slider.get_attribute("aria-valuetext") == readout
+            assert 0 < len(readout) <= 12 and not re.search(r"\d{6}", readout), f"{name} reads {readout}"
+            said.append((readout, stage.get_by_role("img").get_attribute("aria-label")))
+        assert said[0][0] != said[1][0] and said[0][1] != said[1][1], f"{name}: {said}"
+
+
+def test_tab_reaches_every_control_shows_where_it_is_and_leaves_again(lesson):
+    for root in lesson.locator(".stage, .course-question").all():
+        controls = root.locator("input:enabled, select:enabled, button:enabled")
+        radios = root.get_by_role("radio").count()  # a group of radio buttons is one stop
+        expected = [0, *range(max(radios, 1), controls.count())]
+        lesson.evaluate("document.activeElement.blur()")
+        resting = root.evaluate(STOPS)["styles"]
+        controls.first.focus()
+        lesson.keyboard.press("Shift+Tab")
+        assert not root.evaluate(STOPS)["inside"], "Shift+Tab does not leave"
+        quiet(lesson)  # the cell, now active, may put its own toolbar in between
+        lesson.keyboard.press("Tab")
+        if not root.evaluate(STOPS)["inside"]:
+            lesson.keyboard.press("Tab")
+        for stop in expected:
+            state = root.evaluate(STOPS)
+            assert state["at"] == stop, controls.nth(stop).evaluate("(control) => control.outerHTML")
+            assert state["styles"][stop] != resting[stop], "the focus is not visible"
+            lesson.keyboard.press("Tab")
+        assert not root.evaluate(STOPS)["inside"], "Tab does not leave"
+
+
+def test_arrows_choose_in_every_question(lesson):
+    assert lesson.locator(".course-question").count() > 0
+    for question in lesson.locator(".course-question").all():
+        assert question.get_by_role("group").get_attribute("disabled") is None
+        options = question.get_by_role("radio")
+        options.first.focus()
+        for option in options.all()[1:]:
+            lesson.keyboard.press("ArrowDown")
+            expect(option).to_be_checked()
+            expect(option).to_be_focused()
+        lesson.keyboard.press("ArrowUp")
+        expect(options.nth(options.count() - 2)).to_be_checked()
+
+
+def test_reopened_without_its_kernel_it_is_alive(opened, lesson, lab):
+    stages, questions = lesson.locator(".jp-Notebook .stage"), lesson.locator("form.course-question")
+    asked = questions.count()
+    save(lesson)
+    assert (lab.folder / opened.name).stat().st_size <= 1_500_000
+    reopen(lesson, lab, opened.name)
+    expect(stages).to_have_count(opened.experiments)
+    expect(questions).to_have_count(asked)
+    assert all(moves(stage) for stage in stages.all())
+    assert lesson.get_by_text(LOST).count() == 0
 
 
 def photograph(stage):

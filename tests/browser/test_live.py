@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from laboratory import FIREFOX, chromium, firefox, watched
 from playwright.sync_api import expect
+from stages import move_every_control, ready, settle
 from test_firefox import answer
-from test_lessons import move_every_control, ready, settle
 
 from helpers.exercises import quiz
 from helpers.experiments.gradient_descent import update_by_hand

@@ -16,7 +16,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from laboratory import CHROMIUM, FIREFOX, ROOT, chromium, firefox, watched
 from playwright.sync_api import expect
-from test_lessons import changed, kind, press_button, ready, state, to_the_middle
+from stages import changed, kind, press_button, ready, state, to_the_middle
 
 from helpers.authoring.canonical import read
 from helpers.authoring.live import experiments

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from laboratory import ROOT, open_and_run, watched
 from playwright.sync_api import expect
-from test_lessons import ready, settle
+from stages import ready, settle
 
 from helpers.authoring.canonical import read
 from helpers.authoring.live import experiments
