@@ -492,6 +492,13 @@ MUTATIONS = [
         "test_what_is_packed_is_plain_files_alone",
     ),
     Mutation(
+        "a room that clears away the sockets of another that runs",
+        "helpers/workshop/place.py",
+        replace("                    if alone:\n", "                    if True:\n"),
+        ("tests/test_workshop.py", "-k", "a_killed_room_left"),
+        "test_what_a_killed_room_left_is_found",
+    ),
+    Mutation(
         "codes that anyone on the machine can read",
         "helpers/workshop/seats.py",
         replace("path.chmod(0o600)", "path.chmod(0o644)"),

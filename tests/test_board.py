@@ -16,7 +16,7 @@ from helpers import exercises, outbox
 from helpers.exercises import CheckFailed, board, check, hint, store, taking_part
 from helpers.exercises.catalogue import EXERCISES, LESSONS
 from helpers.exercises.symptoms import SYMPTOMS
-from helpers.workshop.board import service
+from helpers.workshop.board import service, serving
 from helpers.workshop.board.ledger import Ledger
 from helpers.workshop.board.state import LESSON_OF, Room, Told, hidden, understood
 
@@ -412,6 +412,12 @@ def test_the_hub_is_told_of_the_board_and_seats_where_it_is(tmp_path):
     assert {service.ACCESS, *service.scopes()} <= set(granted)
     learners = next(role for role in service.roles() if role["name"] == "user")
     assert not {*service.scopes()} & {*learners["scopes"]}
+
+
+def test_the_address_of_a_database_is_refused_in_one_sentence(monkeypatch):
+    monkeypatch.setenv(service.FOLDER, "postgresql://db.example.org/board")
+    with pytest.raises(SystemExit, match=r"in a file, with SQLite: let .*_FOLDER name a folder"):
+        serving.kept_folder()
 
 
 # The buttons

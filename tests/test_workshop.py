@@ -12,7 +12,7 @@ import pytest
 
 from helpers.ground import ROOT, CannotGoOnError
 from helpers.start.commands import parse
-from helpers.workshop import packing, seats, watching
+from helpers.workshop import packing, place, seats, watching
 from helpers.workshop.board import service
 from helpers.workshop.place import Place, address
 
@@ -114,12 +114,53 @@ def test_the_address_of_a_socket_is_one_that_the_hub_and_its_proxy_read():
 
 
 def test_a_socket_has_a_short_path_and_the_events_of_the_board_stay_where_no_seat_looks(tmp_path):
-    place = Place(tmp_path / ("long" * 25), tmp_path / "run")
-    place.run.mkdir()
-    place.lay()
-    assert place.board.resolve() == place.folder / "board" / "door"
-    assert len(str(place.board / service.SOCKET)) < len(str(place.folder)) + 30
-    assert stat.S_IMODE(place.folder.stat().st_mode) == 0o700
+    room = Place(tmp_path / ("long" * 25), tmp_path / "run")
+    room.run.mkdir()
+    room.lay()
+    assert room.board.resolve() == room.folder / "board" / "door"
+    assert len(str(room.board / service.SOCKET)) < len(str(room.folder)) + 30
+    assert stat.S_IMODE(room.folder.stat().st_mode) == 0o700
+
+
+def test_what_a_killed_room_left_is_found_and_what_runs_or_is_of_others_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(place, "SHORT", tmp_path)
+    for name in ("workshop-dead", "workshop-slides"):
+        (tmp_path / name).mkdir()
+        Place(tmp_path / "room", tmp_path / name).lay()
+    (tmp_path / "workshop-slides" / "mine.pdf").touch()
+    with place.sockets() as run:
+        Place(tmp_path / "room", run).lay()
+        assert list(place.left_behind()) == [tmp_path / "workshop-dead"]
+    assert not run.exists()
+
+
+@pytest.fixture
+def offline(tmp_path, monkeypatch):
+    """A folder of wheels with the proxy in it, and no other way to get it."""
+    proxy = pytest.importorskip("helpers.workshop.proxy")
+    for folder in ("wheels", "packed/node_modules/" + proxy.PROXY):
+        (tmp_path / folder).mkdir(parents=True)
+    told = json.dumps({"version": proxy.VERSION})
+    (tmp_path / "packed/node_modules" / proxy.PROXY / "package.json").write_text(told, encoding="utf-8")
+    monkeypatch.setattr(proxy, "FOLDER", tmp_path / "packed")
+    proxy.pack(tmp_path / "wheels")
+    monkeypatch.setattr(proxy, "FOLDER", tmp_path / "fresh")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
+    return proxy
+
+
+def test_the_proxy_comes_out_of_the_folder_of_wheels_without_a_network(offline):
+    assert (offline.modules() / offline.PROXY / "package.json").is_file()
+
+
+def test_a_proxy_that_nobody_can_bring_is_one_sentence(offline, monkeypatch):
+    def packages(folder, versions):
+        raise offline.OfflineError("there is no network")
+
+    monkeypatch.setenv("PIP_FIND_LINKS", "")
+    monkeypatch.setattr(offline.npm, "packages", packages)
+    with pytest.raises(CannotGoOnError, match=r"or put configurable-http-proxy-.*-packed.tar.gz from another machine"):
+        offline.modules()
 
 
 def wanted(*words):

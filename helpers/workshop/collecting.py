@@ -4,8 +4,6 @@ Whatever touches a home runs in the sandbox of its seat: a link that a learner l
 """
 
 import contextlib
-import shutil
-import tempfile
 from argparse import Namespace
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +13,7 @@ from helpers.ground import CannotGoOnError, say
 from helpers.sandbox import recipe
 from helpers.start import workbook
 from helpers.workshop.keeper import Keeper, Limits, ask
-from helpers.workshop.place import FOLDER, Place
+from helpers.workshop.place import FOLDER, Place, sockets
 from helpers.workshop.seats import Seat, kept
 
 
@@ -59,12 +57,10 @@ def homes(root: Path, wanted: Namespace) -> Iterator[tuple[Place, Keeper, list[S
     if lacking := recipe.missing():
         raise CannotGoOnError(lacking)
     folder = (wanted.folder or root / FOLDER).resolve()
-    place = Place(folder, Path(tempfile.mkdtemp(prefix="workshop-", dir="/tmp")))
-    try:
+    with sockets() as run:
+        place = Place(folder, run)
         seats = [seat for seat in kept(place.seats) if place.home(seat.name).is_dir()]
         if not seats:
             raise CannotGoOnError(f"Nobody has sat in {folder} yet: open the room first, or name its --folder.")
         place.lay()
         yield place, Keeper(place, seats, Limits(), {}), seats
-    finally:
-        shutil.rmtree(place.run, ignore_errors=True)

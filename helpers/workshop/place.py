@@ -1,11 +1,17 @@
 """Where a room keeps what it has: a folder for what stays, and a short one for sockets while it runs."""
 
+import contextlib
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
 FOLDER = "workshop"
+SHORT, PREFIX = Path("/tmp"), "workshop-"  # where the folders of sockets are, and how they begin
+OURS = {"board", "hub", "seats", "keeper.sock", "proxy.sock", "proxy.pid", "settings.json"}  # what may lie in one
 SECONDS = 180  # that a seat may take to start, on a machine where thirty start
 
 
@@ -75,6 +81,43 @@ class Place(NamedTuple):
         ):
             path.mkdir(exist_ok=True)
         self.shared.chmod(0o755)
+
+
+@contextlib.contextmanager
+def sockets() -> Iterator[Path]:
+    """Make a short folder for sockets that is locked while it is in use, and remove it."""
+    run = Path(tempfile.mkdtemp(prefix=PREFIX, dir=SHORT))
+    try:
+        with locked(run) as alone:
+            assert alone
+            yield run
+    finally:
+        shutil.rmtree(run, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[bool]:
+    """Lock a folder until its process ends, however it does; tell whether nobody else had."""
+    import fcntl
+
+    line = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(line, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(line)
+
+
+def left_behind() -> Iterator[Path]:
+    """Yield the folders of sockets that rooms of this user left when they were killed."""
+    for run in SHORT.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):  # of another user, or gone meanwhile
+            if (run / "board").is_symlink() and run.stat().st_uid == os.geteuid() and {*os.listdir(run)} <= OURS:
+                with locked(run) as alone:
+                    if alone:
+                        yield run
 
 
 def address(socket: Path | str) -> str:

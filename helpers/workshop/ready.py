@@ -42,8 +42,10 @@ def node() -> Iterator[Line]:
     """Node, for the proxy; the wheel has one."""
     try:
         yield True, f"the proxy runs on {proxy.node()}", ""
-    except (CannotGoOnError, ImportError) as error:
-        yield False, "Node for the proxy", f"python start.py workshop installs it ({error})"
+    except ImportError:
+        yield False, "Node for the proxy is missing", "python start.py workshop installs it"
+    except CannotGoOnError as error:
+        yield False, "Node for the proxy is too old", str(error)
 
 
 def certificate() -> Iterator[Line]:

@@ -13,7 +13,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import tempfile
 import time
 from argparse import Namespace
 from collections.abc import Iterator
@@ -28,7 +27,7 @@ from helpers.workshop import certificate, inside, prespawn, proxy, seats, slips,
 from helpers.workshop.board import service
 from helpers.workshop.inside import WORKBOOK
 from helpers.workshop.keeper import MIB, Keeper, Limits, end
-from helpers.workshop.place import FOLDER, SECONDS, Place
+from helpers.workshop.place import FOLDER, SECONDS, Place, left_behind, sockets
 from helpers.workshop.seats import Seat
 
 FREE = 500 * MIB  # bytes of the disk below which no room is started
@@ -79,17 +78,24 @@ def running(folder: Path) -> Iterator[Place]:
             raise CannotGoOnError(f"A room runs in {folder} already: stop it there first, with Ctrl-C.") from error
         if (before := folder / "run").is_symlink():  # of a room that was killed
             end_all(os.readlink(before))
-            shutil.rmtree(os.readlink(before), ignore_errors=True)
             before.unlink()
-        place = Place(folder, Path(tempfile.mkdtemp(prefix="workshop-", dir="/tmp")))
-        before.symlink_to(place.run)
-        try:
-            place.lay()
-            yield place
-        finally:
-            end_all(str(place.run))
-            shutil.rmtree(place.run, ignore_errors=True)
-            before.unlink(missing_ok=True)
+        sweep()
+        with sockets() as run:
+            before.symlink_to(run)
+            try:
+                place = Place(folder, run)
+                place.lay()
+                yield place
+            finally:
+                end_all(str(run))
+                before.unlink(missing_ok=True)
+
+
+def sweep() -> None:
+    """Remove the folders of sockets that no process of a killed room uses any more."""
+    for run in left_behind():
+        if not any(was_told(place, str(run).encode()) for place in filter(str.isdecimal, os.listdir("/proc"))):
+            shutil.rmtree(run, ignore_errors=True)
 
 
 def end_all(run: str) -> None:

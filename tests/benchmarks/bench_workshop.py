@@ -1,11 +1,13 @@
 """A room of learners who really open a lesson and run it: python tests/benchmarks/bench_workshop.py [LEARNERS]
 
-Prints seconds from sign-in to a kernel that answers, the memory of each kind of process, and how soon the board has
-what a check found. Every seat is started before anybody comes, as `python start.py workshop` does it.
+Prints seconds from sign-in to a kernel that answers, the memory of each kind of process, how soon the board has what a
+check found, and whether it keeps up with a hundred events of each learner in a minute. Every seat is started before
+anybody comes, as `python start.py workshop` does it.
 """
 
 import asyncio
 import json
+import os
 import sqlite3
 import statistics
 import sys
@@ -33,6 +35,17 @@ try:
 except AssertionError:
     print(began)
 """
+EVENTS, A_MINUTE = 100, 60  # events of each learner, seconds in which she makes them
+TELL = f"""
+import time
+from helpers.exercises import taking_part
+from helpers.exercises.catalogue import EXERCISES
+began = time.time()
+for number in range({EVENTS}):
+    time.sleep(max(0, began + number * {A_MINUTE / EVENTS} - time.time()))
+    taking_part.tell("tried", EXERCISES["gradient-step"], "wrong-sign")
+print(began, time.time())
+"""
 KINDS = {"ipykernel_launcher": "kernel", "jupyterhub.singleuser": "server", "workshop.board": "board"}
 KINDS |= {"workshop.hub": "hub", "configurable-http-proxy": "proxy"}
 
@@ -45,6 +58,7 @@ def main(learners: int) -> None:
         with open_room(Path(folder), names, "--lesson", "05") as room:
             print(f"{learners} seats started in {time.monotonic() - began:.0f} s")
             measured = asyncio.run(all_come(room, learners))
+            print("load of the machine, 1, 5 and 15 minutes:", *(f"{load:.1f}" for load in os.getloadavg()))
             for what in ("kernel", "lesson"):
                 told(f"sign-in to {what}", [one[what] for one in measured], "s")
             told("check to board", [one["heard"] for one in measured], "s")
@@ -54,6 +68,7 @@ def main(learners: int) -> None:
                 told(f"memory of {kind} ({len(sizes)})", sizes, "MiB")
                 total += sum(sizes) if kind in ("server", "kernel") else 0
             print(f"{total / learners:.0f} MiB a learner")
+            asyncio.run(all_tell(room, learners))
 
 
 async def all_come(room: Room, learners: int) -> list[dict]:
@@ -76,18 +91,40 @@ async def come(room: Room, number: int, after: float) -> dict:
     failed = [status for status in [(await learner.run(cell))[0] for cell in cells] if status != "ok"]
     lesson = time.monotonic() - began
     checked = float((await learner.run(CHECK))[1].split()[-1])
-    while not on_the_board(room, learner.seat):
+    while not on_the_board(room, "seat = ? and slug = 'wrong-sign'", learner.seat):
         await asyncio.sleep(0.02)
     heard = time.time() - checked
     await learner.close()
     return {"kernel": kernel, "lesson": lesson, "failed": len(failed), "heard": heard}
 
 
-def on_the_board(room: Room, seat: str) -> bool:
-    """Return whether the board has written down what a seat got wrong."""
-    asked = "select 1 from events where seat = ? and slug = 'wrong-sign'"
+async def all_tell(room: Room, learners: int) -> None:
+    """Let all tell the board something at the same time, and print how long it takes to write down the last."""
+    before = on_the_board(room, "true")
+    spans = await asyncio.gather(*(tell(room, number) for number in range(1, learners + 1)))
+    while on_the_board(room, "true") < before + learners * EVENTS:
+        await asyncio.sleep(0.02)
+    begun, ended = min(begin for begin, _ in spans), max(end for _, end in spans)
+    what = f"{learners * EVENTS} events in {ended - begun:.0f} s"
+    print(f"{what}, the last on the board {time.time() - ended:.2f} s after it was made; none lost")
+
+
+async def tell(room: Room, number: int) -> tuple[float, float]:
+    """Make the events of one learner, and return when the first and the last was made."""
+    learner = room.learner(f"seat{number:02}")
+    await learner.sign_in()
+    await learner.open(LESSON)
+    await learner.begin(LESSON)
+    began, ended = map(float, (await learner.run(TELL))[1].split()[-2:])
+    await learner.close()
+    return began, ended
+
+
+def on_the_board(room: Room, which: str, *values: str) -> int:
+    """Return how many events of a kind the board has written down."""
     with closing(sqlite3.connect(f"file:{room.folder / 'board' / 'board.sqlite'}?mode=ro", uri=True)) as file:
-        return file.execute(asked, (seat,)).fetchone() is not None
+        found: int = file.execute(f"select count(*) from events where {which}", values).fetchone()[0]
+        return found
 
 
 def memory(room: Room) -> dict[str, list[float]]:

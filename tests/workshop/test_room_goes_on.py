@@ -3,17 +3,21 @@
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import time
 import zipfile
+from contextlib import closing
 
 import pytest
+from board_without_hub import wait_for
 from conftest import LESSON, NAMES
 from laboratory import chromium
 from learner import alone
 from playwright.sync_api import expect, sync_playwright
 from rooms import ROOT, command, free_port, open_room
 
+from helpers.workshop.room import running
 from helpers.workshop.seats import Seat
 from helpers.workshop.slips import link
 
@@ -76,12 +80,22 @@ def test_a_killed_hub_and_a_killed_board_come_back_and_the_kernels_never_went(ro
         return said
 
     assert alone(run("kept = 41")) == ("ok", "")
+    before = mistakes(room)
     for word in ("helpers.workshop.board", "helpers.workshop.hub"):
         (found,) = room.processes(word)
         os.kill(found, signal.SIGKILL)
     room.wait_for("The hub ended by itself and is started again")
 
     assert alone(run("print(kept + 1)")) == ("ok", "42\n")
+    alone(err(room))
+    wait_for(lambda: mistakes(room) != before, 120)
+    assert mistakes(room) == before + 1  # what was told before the kill is there, and nothing is there twice
+
+
+def mistakes(room):
+    """Return how many mistakes of one name the board has written down."""
+    with closing(sqlite3.connect(room.folder / "board" / "board.sqlite")) as file:
+        return file.execute("select count(*) from events where slug = 'wrong-sign'").fetchone()[0]
 
 
 def test_guesses_are_slowed_down_and_the_right_code_still_opens(room):
@@ -180,3 +194,7 @@ def test_a_room_stops_cleanly_and_opens_again_with_every_seat_as_it_was_left(roo
                 break
             time.sleep(0.2)
         assert again.processes() == []
+        left = again.run
+    assert left.exists()
+    with running(room.folder):  # the next room clears up behind the one that was killed
+        assert not left.exists()

@@ -40,6 +40,15 @@ def kept_secret(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def kept_folder() -> Path:
+    """Return the folder that seats may see. Raises SystemExit for the address of a database."""
+    told = os.environ[FOLDER]
+    if "://" in told:
+        remedy = f"let {FOLDER} name a folder, and not the address of a database"
+        raise SystemExit(f"The board keeps its events in a file, with SQLite: {remedy}.")
+    return Path(told)
+
+
 async def main() -> None:
     """Serve as the hub's environment says."""
     die_with_parent(signal.SIGTERM)  # a hub that was killed and comes back starts another
@@ -52,7 +61,7 @@ async def main() -> None:
         welcome = user and user.get("kind") == "user" and hub.check_scopes({ACCESS}, user)
         return user["name"] if welcome else None
 
-    folder = Path(os.environ[FOLDER])
+    folder = kept_folder()
     ledger = Ledger(folder.parent / "board.sqlite")
     board = Board(ledger, int(os.environ[SEATS]), bool(os.environ.get(NAMES)))
     url, prefix = urlsplit(os.environ["JUPYTERHUB_SERVICE_URL"]), os.environ["JUPYTERHUB_SERVICE_PREFIX"]
