@@ -13,13 +13,16 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "workshop")]
 
-from rooms import Room, open_room  # noqa: E402
+from rooms import Room, commands, open_room  # noqa: E402
+
+from helpers.workshop.watching import parent_of  # noqa: E402
 
 LESSON = "05_gradient_descent.ipynb"
 WITHIN = 5.0  # seconds in which all learners come
@@ -130,13 +133,22 @@ def on_the_board(room: Room, which: str, *values: str) -> int:
 def memory(room: Room) -> dict[str, list[float]]:
     """Return the MiB of each process by its kind; what several share counts for each in proportion."""
     found: dict[str, list[float]] = {}
-    for word, kind in KINDS.items():
-        for number in room.processes(word):
-            rollup = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()
-            size = next((int(line.split()[1]) / 1024 for line in rollup if line.startswith("Pss:")), 0.0)
-            if size > 5:  # bubblewrap bears the name of what it runs
-                found.setdefault(kind, []).append(size)
+    known = set(map(str, room.processes()))
+    for number, words, _ in commands():
+        kind = next((kind for word, kind in KINDS.items() if word.encode() in words), None)
+        if kind is None or not known.intersection(ancestry(str(number))):
+            continue
+        rollup = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()
+        size = next((int(line.split()[1]) / 1024 for line in rollup if line.startswith("Pss:")), 0.0)
+        found.setdefault(kind, []).append(size)
     return found
+
+
+def ancestry(place: str) -> Iterator[str]:
+    """Yield the number of a process and of all above it: what runs in a seat does not know the room."""
+    while place not in ("", "0"):
+        yield place
+        place = parent_of(place)
 
 
 def told(what: str, values: list[float], unit: str) -> None:
