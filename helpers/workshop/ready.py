@@ -35,7 +35,7 @@ def port() -> Iterator[Line]:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         free = probe.connect_ex(("127.0.0.1", PORT)) != 0
-    yield free, f"port {PORT} is free for a workshop", f"start it with --port {PORT + 1}"
+    yield free, f"port {PORT} is {'free' if free else 'taken'}", f"start it with --port {PORT + 1}"
 
 
 def node() -> Iterator[Line]:

@@ -41,6 +41,7 @@ def sign_in(browser, room, name):
     page = browser.new_context().new_page()
     page.goto(link(Seat(**room.seats()[name]), room.address))
     assert room.seats()[name]["code"] not in page.url
+    expect(page.get_by_label("Seat:")).to_have_value(name)
     page.get_by_role("button", name="Sign in").click()
     return page
 
