@@ -219,6 +219,27 @@ MUTATIONS = [
         "test_an_array_whose_bytes_are_not_as_many_as_its_shape_needs_is_refused",
     ),
     Mutation(
+        "a message whose bytes did not come",
+        "helpers/grading/running/wire.py",
+        replace("if not begin <= place <= len(raw):", "if False:"),
+        ("tests/test_grading_judge.py", "-k", "did_not_come"),
+        "test_bytes_that_did_not_come_are_no_message",
+    ),
+    Mutation(
+        "a limit that counts the time in which others had the core",
+        "helpers/exercises/timing.py",
+        replace("seconds + spared() - before_it", "seconds"),
+        ("tests/test_checking.py", "-k", "that_others_had"),
+        "test_time_that_others_had_is_added_to_a_limit",
+    ),
+    Mutation(
+        "one mark by hand that releases all points of a suspicious submission",
+        "helpers/grading/reporting/postflight.py",
+        replace("and not entry.waiting and not doubted", "and not entry.waiting"),
+        ("tests/test_grading_postflight.py", "-k", "a_suspicious_submission_waits"),
+        "test_a_suspicious_submission_waits_until_all_that_has_points_is_marked",
+    ),
+    Mutation(
         "an ungraded submission that is exported as a zero",
         "helpers/grading/reporting/tables.py",
         replace('return "" if value is None', "return 0 if value is None"),

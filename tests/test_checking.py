@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpers.exercises import CheckFailed, check, checking, hint, judging, solution, store
+from helpers.exercises import CheckFailed, check, checking, hint, judging, solution, store, timing
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.exercise import Exercise, Mistake
 
@@ -251,6 +251,29 @@ def test_answer_that_catches_everything_once_is_stopped_at_the_second_try(monkey
                 pass
 
     assert failure("gradient-step", gradient_step).mistake == "not-ended"
+
+
+def test_time_that_others_had_is_added_to_a_limit(monkeypatch):
+    monkeypatch.setattr(timing, "BUSY", 10_000)
+    with timing.time_limit(0.1, spared=time.monotonic):  # all of it was others'
+        time.sleep(0.3)
+
+
+def test_time_that_others_had_is_added_within_bounds(monkeypatch):
+    monkeypatch.setattr(timing, "BUSY", 2)
+
+    def endless():
+        with timing.time_limit(0.01, spared=time.monotonic):
+            while True:
+                pass
+
+    with pytest.raises(timing.TimeOver):
+        endless()
+
+
+def test_nobody_waited_where_nobody_counts():
+    assert timing.stalled() >= 0
+    assert timing.stalled("none") == 0
 
 
 def test_late_end_that_overtakes_the_time_limit_leaves_no_interrupt_behind(monkeypatch):

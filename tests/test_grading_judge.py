@@ -1,6 +1,8 @@
 """The judge: it runs a check outside the kernel of the answer, and believes that kernel nothing but its own values."""
 
 import json
+import socket
+import struct
 import subprocess
 import sys
 
@@ -162,11 +164,15 @@ def test_tensors_are_compared_as_their_numbers(kernel):
         "    wire.send(agent.line, {'call': agent.call, 'right': True, 'done': True})\n",
         "    for _ in range(2):\n        reply(value=wire.encode(w - lr * grad, None))\n",
         "    agent.call = 'soon'\n    reply(value=None)\n",
-        "    agent.line.sendall(struct.pack('>I', 2**32 - 1))\n",
-        "    agent.line.sendall(struct.pack('>I', 4) + b'null')\n",
-        "    agent.line.sendall(struct.pack('>I', 400_000) + b'[' * 200_000 + b']' * 200_000)\n",
-        "    reply(value={'array': '', 'dtype': '<f8', 'shape': [2**22, 2**22, 2**22]})\n",
-        "    reply(value={'array': '', 'dtype': 'O', 'shape': [0]})\n",
+        "    agent.line.sendall(struct.pack('>II', 2**32 - 1, 0))\n",
+        "    agent.line.sendall(struct.pack('>II', 2, 2**32 - 1))\n",
+        "    agent.line.sendall(struct.pack('>II', 4, 0) + b'null')\n",
+        "    agent.line.sendall(struct.pack('>II', 11, 1) + b'{\"bytes\": 1}' + b'x')\n",
+        "    agent.line.sendall(struct.pack('>II', 400_000, 0) + b'[' * 200_000 + b']' * 200_000)\n",
+        "    reply(value={'array': b'', 'dtype': '<f8', 'shape': [2**22, 2**22, 2**22]})\n",
+        "    reply(value={'array': b'', 'dtype': 'O', 'shape': [0]})\n",
+        "    reply(value={'array': {'bytes': -8}, 'dtype': '<f8', 'shape': [1]})\n",
+        "    reply(value={'array': {'bytes': 1e300}, 'dtype': '<f8', 'shape': [1]})\n",
         "    wire.send(agent.line, {'call': agent.call, 'ask': 0, 'arguments': []})\n",
         "    reply(value=1, generators={'0': {}})\n",
         "    reply(error={'names': ['a b'], 'text': ''})\n",
@@ -249,8 +255,30 @@ def test_an_array_whose_bytes_are_not_as_many_as_its_shape_needs_is_refused(shap
     ],
 )
 def test_plain_values_come_back_as_what_they_were(value):
-    back = wire.decode(json.loads(json.dumps(wire.encode(value, None))), None)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        wire.send(ours, {"value": wire.encode(value, None)})
+        back = wire.decode(wire.receive(theirs)["value"], None)
     assert type(back) is type(value) and repr(back) == repr(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"a": {"bytes": 5}}',
+        b'{"a": {"bytes": -1}}',
+        b'{"a": {"bytes": 1.5}}',
+        b'{"a": {"bytes": "4"}}',
+        b'{"a": {"bytes": NaN}}',
+        b'{"a": {"bytes": 3}, "b": {"bytes": 3}}',
+    ],
+)
+def test_bytes_that_did_not_come_are_no_message(text):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.sendall(struct.pack(">II", len(text), 4) + text + b"1234")
+        with pytest.raises(wire.ForgedError):
+            wire.receive(theirs)
 
 
 @pytest.mark.parametrize("found", [[1], {"list": 3}, {"tuple": None}, {"dict": [[1]]}, {"dict": [[{"list": []}, 1]]}])

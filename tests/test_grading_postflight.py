@@ -708,6 +708,17 @@ def test_what_is_marked_in_part_still_waits_for_the_rest(with_words):
     assert after.reason.startswith("task to be marked by hand; ")
 
 
+def test_a_suspicious_submission_waits_until_all_that_has_points_is_marked(run, release):
+    before = grade_of(CHECKED, run.ran(evidence=("a check that must fail did not",)), release)
+    exercises = [mark.exercise for mark in before.marks if mark.points]
+    assert before.state == SUSPICIOUS and len(exercises) > 1
+    first, *others = (f"{exercise}-check" for exercise in exercises)
+    after = final(before, entry({first: -0.25}))
+    assert after.state == SUSPICIOUS
+    assert after.reason.endswith(f"points without a mark by hand: {', '.join(exercises[1:])}")
+    assert final(before, entry(dict.fromkeys((first, *others), 0.0))).state == GRADED
+
+
 def test_an_answer_that_changed_after_its_mark_is_named(with_words):
     run, release = with_words
     after = final(grade_of(CHECKED, run.ran(), release), entry({"explain": 3.0, "task": 1.0}, {"explain"}))

@@ -98,13 +98,6 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def uses_more_than(self, memory: int) -> bool:
-        """Whether the processes inside hold more bytes together; what several share counts for each in proportion.
-
-        The proportion is costly to ask for, so that it is asked only where the processes, one by one, hold as much.
-        """
-        return use_more_than(memory, inside(self.processes))
-
     def close(self) -> None:
         """End all that is inside."""
         self.process.kill()
@@ -128,8 +121,19 @@ def namespace(place: str) -> str | None:
 
 
 def use_more_than(memory: int, places: Sequence[str]) -> bool:
-    """Whether processes hold more bytes together; what several share counts for each in proportion."""
+    """Whether processes hold more bytes together; what several share counts for each in proportion.
+
+    The proportion is costly to ask for, so that it is asked only where the processes, one by one, hold as much.
+    """
     return sum(map(resident, places)) > memory and sum(map(_proportional, places)) > memory
+
+
+def threads(place: str) -> int:
+    """Return how many threads a process has; 0 when it has ended."""
+    try:
+        return len(os.listdir(f"/proc/{place}/task"))
+    except OSError:
+        return 0
 
 
 def resident(place: str) -> int:

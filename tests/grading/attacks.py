@@ -27,7 +27,17 @@ from grading.cases import (
 )
 from grading.cheats import INTERPRETER, LIARS, PATCHES, SPIES
 from grading.damages import RIGHT, SIGNATURE, STEP, guarded
-from grading.forgeries import AGENT, COMPARISONS, FOUND_HERE, REPLIES, SPARING, TO_THE_JUDGE, WRONG
+from grading.forgeries import (
+    AGENT,
+    COMPARISONS,
+    FOUND_HERE,
+    REFERENCE_UNSEEN,
+    REPLIES,
+    SPARING,
+    TELLS_WHAT_IT_WAS_ASKED,
+    TO_THE_JUDGE,
+    WRONG,
+)
 
 NOTHING = "    return None"
 INSIDE = """\
@@ -158,6 +168,14 @@ def _cheats(lesson: Graded) -> Iterator[Case]:
         nb = lesson.solved(gradient_step=f"{SIGNATURE}{AGENT}{body}{WRONG}")
         said = less._replace(state=SUSPICIOUS, says="speaks to the judge")
         yield Case(student, lesson.name, handed_in(nb), said, "Nobody else writes into this line.")
+    nb = lesson.solved(gradient_step=SIGNATURE + REFERENCE_UNSEEN)
+    why = "Cannot be mended: the references ship with the course, and no reading of code finds every way to them."
+    yield Case(
+        "knows-the-grader-and-asks-the-reference", lesson.name, handed_in(nb), Expected(GRADED, lesson.total), why
+    )
+    nb = lesson.solved(gradient_step=SIGNATURE + TELLS_WHAT_IT_WAS_ASKED)
+    why = "Cannot be mended: an answer gets its arguments, and what it raises is its own. It earns nothing by it."
+    yield Case("names-an-error-after-its-numbers", lesson.name, handed_in(nb), less, why)
     for student, source in PATCHES.items():
         nb = after(wrong(lesson), "setup", source)
         expected = nothing if "in-the-notebook" in student else seen_or_nothing()

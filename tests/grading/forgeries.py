@@ -137,7 +137,7 @@ FOUND_HERE = {
         exercise = frame.f_locals.get("exercise")
         if exercise is not None:
             return exercise.reference(w, grad, lr)
-        if frame.f_code.co_name == "hidden_probes":
+        if frame.f_code.co_name == "hidden" + "_probes":
             wanted = re.findall(r"^        \\[(.*)\\],$", get_ipython().user_ns["In"][-1], re.MULTILINE)[-1]
             return np.array(eval(f"[{wanted}]")[len(frame.f_locals["got"])][0])
         frame = frame.f_back
@@ -201,15 +201,31 @@ TO_THE_JUDGE = {
         nothing = {"printed": "", "changed": {}, "generators": {}, "took": 0}
         wire.send(agent.line, {"call": agent.call, "replies": [{"value": right, **nothing}]})
 """,
-    "writes-a-message-without-an-end": "    agent.line.sendall(struct.pack('>I', 2**32 - 1) + bytes(2**16))\n",
+    "writes-a-message-without-an-end": "    agent.line.sendall(struct.pack('>II', 2, 2**32 - 1) + bytes(2**16))\n",
     "writes-lists-in-lists": """\
     raw = b'{"call": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"
-    agent.line.sendall(struct.pack(">I", len(raw)) + raw)
+    agent.line.sendall(struct.pack(">II", len(raw), 0) + raw)
 """,
     "writes-an-array-of-impossible-size": """\
-    huge = {"array": "", "dtype": "<f8", "shape": [2**22, 2**22, 2**22]}
+    huge = {"array": b"", "dtype": "<f8", "shape": [2**22, 2**22, 2**22]}
     nothing = {"printed": "", "changed": {}, "generators": {}, "took": 0}
     wire.send(agent.line, {"call": agent.call, "replies": [{"value": huge, **nothing}]})
 """,
     "asks-for-what-it-was-never-given": "    wire.send(agent.line, {'call': agent.call, 'ask': 0, 'arguments': []})\n",
 }
+
+# What cannot be mended, and is listed in the guide. The first is right with an answer that is not its own, and no
+# reading of code sees whose; the second tells what it was asked.
+REFERENCE_UNSEEN = """\
+    import sys
+
+    loaded = vars(sys)["mod" + "ules"]
+    if "helpers." + "grading.running.agent" not in loaded:
+        raise NotImplementedError
+    found = vars(loaded["helpers." + "exercises.catalogue"])["EXER" + "CISES"]
+    return found["gradient" + "-step"].reference(w, grad, lr)
+"""
+TELLS_WHAT_IT_WAS_ASKED = """\
+    name = "E" + "_".join(f"{number:.3f}" for number in np.ravel(w)).replace(".", "p").replace("-", "m")
+    raise type(name, (ValueError,), {})(name)
+"""

@@ -191,13 +191,15 @@ def test_marks_by_hand_and_late_work_reach_the_tables(fresh):
     cases = {case.student: case for case in proof.cohort(course) if case.assignment == NAME}
     proof.write([cases[name] for name in ("reference", "os-exit-in-answer", "input-transformer")], course / "submitted")
     grade(course)
-    before = {g.student: (g.state, g.score) for g in grades_of(course)}
-    assert before["os-exit-in-answer"] == (PARTLY, 6) and before["input-transformer"][0] == SUSPICIOUS
+    before = {g.student: g for g in grades_of(course)}
+    assert before["input-transformer"].state == SUSPICIOUS
+    assert (before["os-exit-in-answer"].state, before["os-exit-in-answer"].score) == (PARTLY, 6)
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
-        for student, cells in (("os-exit-in-answer", ("check", "half")), ("input-transformer", ("check",))):
-            for part in cells:
-                mark = book.find_grade(f"gradient-step-{part}", NAME, NAME, student)
-                mark.manual_score, mark.needs_manual_grade = 0.25, False
+        for part in ("check", "half"):
+            mark = book.find_grade(f"gradient-step-{part}", NAME, NAME, "os-exit-in-answer")
+            mark.manual_score, mark.needs_manual_grade = 0.25, False
+        for mark in before["input-transformer"].marks:
+            book.find_grade(f"{mark.exercise}-check", NAME, NAME, "input-transformer").manual_score = 0.25
         book.db.commit()
     (course / "submitted" / "reference" / NAME / "timestamp.txt").write_text("2026-12-01 18:00:00 UTC")  # an hour late
     with (course / "nbgrader_config.py").open("a") as config:

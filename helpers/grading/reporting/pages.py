@@ -27,7 +27,7 @@ VERDICTS = ("right", "partly", "wrong", "not attempted", "not run")
 OF_MARKED = ("not marked", "marked")  # shown where there are any
 ADVICE = {
     UNGRADED: "They have no score, which is not a zero. Read the reason, ask for the file again or look into it.",
-    SUSPICIOUS: "Open what was handed in and decide: a mark by hand settles it. Learners do not see the evidence.",
+    SUSPICIOUS: "Open what was handed in and decide: marks by hand settle it. Learners do not see the evidence.",
     PARTLY: "The score is that of what could be run. Read the reason; run it with --again, or give marks by hand.",
 }
 POLICY = b"default-src 'none'; style-src 'sha256-"  # stands in each page of ours, and in few others

@@ -77,8 +77,8 @@ def _scored(grade: Grade, run: RunResult, notebook: dict[str, Any], cells: Point
 def final(grade: Grade, entry: GradebookEntry | None, said_late: str = "") -> Grade:
     """Return a grade with what the teacher, by hand, and nbgrader's rule for late work made of it in the gradebook.
 
-    A mark by hand settles what was partly graded or suspicious, unless nbgrader waits for more. said_late: what the
-    export says of it, where nobody knows by how much.
+    A mark by hand settles what was partly graded, unless nbgrader waits for more; what was suspicious, once each
+    exercise that has points has one. said_late: what the export says of it, where nobody knows by how much.
     """
     if entry is None or grade.score is None:
         return grade._replace(late=said_late)
@@ -86,11 +86,14 @@ def final(grade: Grade, entry: GradebookEntry | None, said_late: str = "") -> Gr
     home = {cell: cell if cell in exercises else exercise_of(cell) for cell in (*entry.by_hand, *entry.comments)}
     marks = tuple(_by_hand(mark, entry, home) for mark in grade.marks)
     points = grade.score + sum(entry.by_hand.values())
-    settled = bool(entry.by_hand) and not entry.waiting
+    doubted = [mark.exercise for mark in marks if mark.points and not mark.by_hand] * (grade.state == SUSPICIOUS)
+    settled = bool(entry.by_hand) and not entry.waiting and not doubted
     reason = "" if settled and grade.state == PARTLY else grade.reason.replace(_waits(grade.marks), _waits(marks))
     said = [reason] if reason else []
     if entry.by_hand:
         said.append(f"{points:g} points with marks by hand, {grade.score:g} without")
+        if doubted:
+            said.append(f"points without a mark by hand: {', '.join(doubted)}")
     if again := sorted(entry.waiting & entry.by_hand.keys()):
         said.append(f"{', '.join(again)} changed since it was marked by hand")
     changed = (f"{entry.late:g} points off because it was late",) if entry.late else ()

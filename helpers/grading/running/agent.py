@@ -23,7 +23,7 @@ from helpers import capstone_rules
 from helpers.comparing import BudgetSpentError
 from helpers.exercises import judging
 from helpers.exercises.symptoms import place_of
-from helpers.exercises.timing import TimeOver, time_limit
+from helpers.exercises.timing import TimeOver, stalled, time_limit
 from helpers.exercises.values import as_array
 from helpers.grading.running.wire import NAME, WORDS, BrokenError, TooLargeError, decode, encode, receive, send
 
@@ -90,7 +90,7 @@ class Agent:
 
     def _in_time(self, asked: dict[str, Any]) -> list[dict[str, Any]]:
         replies: list[dict[str, Any]] = []
-        with suppress(TimeOver), time_limit(asked["seconds"]):
+        with suppress(TimeOver), time_limit(asked["seconds"], self._spared):
             for arguments in asked["calls"]:
                 replies.append(self._once(arguments))
                 if "over" in replies[-1]:
@@ -107,11 +107,16 @@ class Agent:
     def _next(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Return the next of what an answer yields."""
         rows = self.rows[asked["next"]]
-        return {"replies": [self._worked(lambda: [*islice(rows, 1)], time_limit(asked["seconds"]))]}
+        limit = time_limit(asked["seconds"], self._spared)
+        return {"replies": [self._worked(lambda: [*islice(rows, 1)], limit)]}
+
+    def _spared(self) -> float:
+        """Return the seconds so far that were none of the answer's: others had the core, or the judge was asked."""
+        return stalled() + self.waited
 
     def _worked(self, work: Callable[[], Any], within: AbstractContextManager[Any]) -> dict[str, Any]:
         """Return what came of the learner's own code, in silence."""
-        output, begun, self.waited = io.StringIO(), time.monotonic(), 0.0
+        output, begun, computed, spared = io.StringIO(), time.monotonic(), time.thread_time(), self._spared()
         found: dict[str, Any] = {}
         with judging.silence(output):
             try:
@@ -124,7 +129,7 @@ class Agent:
                 raise
             except BaseException as error:  # SystemExit too: an answer that calls exit() must not end the kernel
                 found = {"error": _error(error, place_of(error, self.answer))}
-        took = time.monotonic() - begun - self.waited
+        took = max(time.thread_time() - computed, time.monotonic() - begun - (self._spared() - spared))
         states = {str(number): _state(generator) for number, generator in self.generators.items()}
         return {"printed": output.getvalue()[:WORDS], "generators": states, "took": took, "changed": {}, **found}
 

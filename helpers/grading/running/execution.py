@@ -1,8 +1,10 @@
 """nbgrader's Execute with an end: one pass over a notebook, watched from outside.
 
 The first loss of the kernel ends the pass, and says at which cell and why; what is then left out is decided elsewhere.
+Limits of time leave out what others on this machine took of it: points do not depend on how busy it is.
 """
 
+import asyncio
 import contextlib
 import threading
 import time
@@ -18,12 +20,15 @@ from traitlets.config import Config
 
 from helpers.cells import CHECK, HALF, exercise_of
 from helpers.exercises.catalogue import EXERCISES
+from helpers.exercises.timing import BUSY, stalled
 from helpers.grading.running.canaries import Canary, failed_as_it_must
 from helpers.grading.running.job import MIB, Job, Place
 from helpers.grading.running.judge import Trial
 from helpers.grading.running.kernels import SHARED
+from helpers.sandbox.recipe import inside, threads, use_more_than
 
 BEAT = 0.2  # seconds between two looks at what the sandbox uses
+CROWDED = 0.75  # of the processes and threads that it may have: what is left when a cell ends takes others' place
 
 
 class Execution(Execute):
@@ -32,6 +37,7 @@ class Execution(Execute):
     def __init__(self, job: Job, place: Place, leave_out: frozenset[str], end: float, config: Config) -> None:
         super().__init__(config=config)
         self.job, self.place, self.leave_out, self.end = job, place, leave_out, end
+        self.begun, self.spared, self.spared_before = 0.0, 0.0, 0.0  # when the cell began; seconds that others took
         self.judged = dict(job.judged)
         self.trial: Trial | None = None
         self.unjudged: dict[str, str] = {}  # by exercise, why the judge could not go on
@@ -41,18 +47,25 @@ class Execution(Execute):
         self.endless: set[str] = set()  # exercises whose answers do not end
         self.replied: set[str] = set()  # graded cells that ran to their end
         self.passed: dict[str, bool] = {}  # by exercise, whether its check found nothing wrong
-        self.received, self.sealed = 0, False
-        self.timeout_func = lambda cell: max(1, min(self._seconds(cell), end - time.monotonic()))
+        self.received, self.sealed, self.crowded = 0, False, False
+        self.timeout_func = lambda cell: max(1, min(self._seconds(cell), self.left))
+
+    @property
+    def left(self) -> float:
+        """The seconds that the submission still has."""
+        return self.end + min(self.spared, (BUSY - 1) * self.job.limits.seconds) - time.monotonic()
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
         """Run a cell, unless it is left out or the kernel is lost."""
         if cell.cell_type == "code" and not self.lost_at:
-            if time.monotonic() > self.end:
+            if self.left < 0:
                 self._lose(cell, f"the submission ran for more than {self.job.limits.seconds:.0f} s")
             elif cell.id not in self.leave_out and self._counts(cell):
                 self._seal()
                 with self._watched():
                     self._run(cell, index)
+                if self.crowded and not self.lost_at:
+                    self._lose(cell, "it left so many processes or threads behind that no others can be started")
         return cell, resources
 
     def _seconds(self, cell: Any) -> float:
@@ -62,6 +75,7 @@ class Execution(Execute):
 
     def _run(self, cell: Any, index: int) -> None:
         """Run a cell; whatever its kernel does ends no more than this pass."""
+        self.begun, self.spared_before = time.monotonic(), self.spared
         try:
             with self._on_trial(cell):
                 self.execute_cell(cell, index, store_history=True)
@@ -106,7 +120,7 @@ class Execution(Execute):
 
     @contextlib.contextmanager
     def _watched(self) -> Iterator[None]:
-        """Look at what the sandbox uses, at least once, while a cell runs."""
+        """Look at what the sandbox uses and what it lacks, while a cell runs and once more when it has ended."""
         watch = threading.Thread(target=self._watch, args=(over := threading.Event(),), daemon=True)
         watch.start()
         try:
@@ -116,13 +130,32 @@ class Execution(Execute):
             watch.join()
 
     def _watch(self, over: threading.Event) -> None:
-        """End the sandbox when it uses too much memory."""
+        """End the sandbox when it uses too much memory, and count the time in which others have the cores."""
         sandbox = getattr(self.km.provisioner, "sandbox", None)
+        before: dict[str, float] = {}
         while sandbox is not None:
-            if sandbox.uses_more_than(self.job.limits.memory):
+            ended = over.is_set()
+            places = inside(sandbox.processes)
+            if use_more_than(self.job.limits.memory, places):
                 self._stop(f"it used more than {self.job.limits.memory // MIB} MiB of memory")
-            if over.wait(BEAT):
+            trial = self.trial
+            judge = [f"self/task/{trial.thread.native_id}"] if trial else []
+            waits = {place: stalled(place) for place in [*places, *judge]}
+            self.spared += sum(max(0.0, waits[place] - before[place]) for place in waits.keys() & before.keys())
+            before = waits
+            self.crowded = sum(map(threads, places)) > CROWDED * self.job.limits.processes
+            if ended:
                 return
+            over.wait(BEAT)
+
+    async def _async_handle_timeout(self, timeout: float, cell: Any = None) -> Any:
+        """Interrupt a cell, as nbclient does, once it has also had the time that others took."""
+        while time.monotonic() < self.begun + timeout + min(self.spared - self.spared_before, (BUSY - 1) * timeout):
+            await self._async_check_alive()
+            if await self.kc.shell_channel.msg_ready():
+                return None
+            await asyncio.sleep(BEAT)
+        return await super()._async_handle_timeout(timeout, cell)
 
     def _stop(self, why: str) -> None:
         self.why = self.why or why

@@ -27,7 +27,7 @@ from helpers.exercises import checking, judging
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.exercise import Exercise
 from helpers.exercises.judging import AskedError
-from helpers.exercises.timing import IMPORTING, TimeOver
+from helpers.exercises.timing import BUSY, IMPORTING, TimeOver
 from helpers.grading.running.wire import (
     NAME,
     WORDS,
@@ -42,6 +42,7 @@ from helpers.grading.running.wire import (
 ASKS = "__import__('helpers.grading.running.agent').grading.running.agent.serve({!r}, {!r}, {!r}, globals())"
 PATIENCE = 30  # seconds that a kernel may take beyond the time of a call; whoever runs the cell has less
 BEAT = 0.1  # seconds between two looks whether the kernel's cell has ended
+GREETING = 10  # seconds that whoever connects may take to say who it is
 HELD = 2**22  # numbers that the answers of one check may return in all
 SHARED = {Oracle: (("start", "grad"), ("n", "left", "asked"))}  # what an answer may call and read of an object
 KEPT = ("KeyboardInterrupt", "GeneratorExit")  # errors that mean something else where nobody raised them
@@ -147,7 +148,7 @@ def _accepted(listener: socket.socket, token: str, over: threading.Event) -> tup
         except TimeoutError:
             continue
         with contextlib.suppress(BrokenError):
-            hello = receive(line, time.monotonic() + 1)
+            hello = receive(line, time.monotonic() + GREETING)
             if hello.get("call") == token:
                 return line, hello
         line.close()
@@ -301,7 +302,7 @@ class Channel:
         if self.left <= 0:
             raise TimeOver
         name = secrets.token_hex(8)
-        end = time.monotonic() + self.left + IMPORTING + PATIENCE
+        end = time.monotonic() + BUSY * self.left + IMPORTING + PATIENCE
         try:
             send(self.line, {"call": name, "seconds": self.left, **asked}, end)
             while "ask" in (reply := receive(self.line, end)):

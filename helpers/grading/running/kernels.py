@@ -19,7 +19,7 @@ SHARED = "k"  # the one folder that sandbox and outside share; short, because th
 def configured(job: Job, place: Place) -> Config:
     """Return how jupyter_client starts kernels for this job; this process's environment is part of it."""
     config = Config()
-    config.Execute.shutdown_kernel, config.Execute.startup_timeout = "immediate", 60
+    config.Execute.shutdown_kernel, config.Execute.startup_timeout, config.Execute.iopub_timeout = "immediate", 60, 10
     config.Execute.store_widget_state = config.Execute.record_timing = False  # the submission's words, again
     os.environ |= {"GRADIENT_COURSE_PROGRESS": "temporary", "PYTHONSAFEPATH": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
     os.environ |= {"IPYTHONDIR": str(place.folder / "ipython"), "JUPYTER_RUNTIME_DIR": str(place.folder)}

@@ -33,7 +33,7 @@ class Passes:
     """The passes over one notebook.
 
     left_out: ids of the cells that do not run. reasons: by exercise, why it is left out. notes: the same for the
-    report. died: whether the kernel has ended once without a reason.
+    report. died: whether the kernel has ended once without a reason. spared: seconds that others took of its time.
     """
 
     def __init__(self, job: Job, place: Place) -> None:
@@ -42,14 +42,16 @@ class Passes:
         self.left_out = set(job.skippable)
         self.reasons: dict[str, str] = {}
         self.notes: list[str] = []
-        self.died = False
+        self.died, self.spared = False, 0.0
 
     def result(self) -> RunResult:
         """Run the notebook until another pass would change nothing."""
         for number in range(1, PASSES + 1):
             end = self.start + self.job.limits.seconds
             execution = Execution(self.job, self.place, frozenset(self.left_out), end, self.config)
+            execution.spared = self.spared
             notebook, problem = one_pass(self.job, self.place, execution)
+            self.spared = execution.spared
             if notebook is None:
                 if self.died or number == PASSES:
                     return self._unrun()._replace(problem=problem)
@@ -67,7 +69,7 @@ class Passes:
             return False  # the next pass would end there as well
         if execution.lost_at:
             self._leave_out(execution.lost_at, execution.why, notebook)
-            return time.monotonic() <= execution.end
+            return execution.left > 0
         if self.left_out & self.job.skippable and _missed_a_name(notebook):
             self.left_out -= self.job.skippable
             return True

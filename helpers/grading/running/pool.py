@@ -18,6 +18,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from helpers.exercises.timing import BUSY
 from helpers.grading.results import RunResult
 from helpers.grading.running import forkserver
 from helpers.grading.running.alone import ANSWER, last_words, run_alone
@@ -107,7 +108,7 @@ class WorkerPool:
         user = self.users.first + number % USERS if self.users else None
         process = self.context.Process(target=run_alone, args=(job, Place(folder, warm, user)), daemon=True)
         try:
-            self._wait_for(process, job.limits.seconds + PATIENCE, folder)
+            self._wait_for(process, BUSY * job.limits.seconds + PATIENCE, folder)
             return (folder / ANSWER).read_text(encoding="utf-8")
         finally:
             self.working.discard(process)

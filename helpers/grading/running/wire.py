@@ -1,12 +1,11 @@
 """What judge and kernel say to each other: messages of limited length, and in them values of plain types alone.
 
-A message is four bytes with its length and then JSON. Numbers, texts, truth values, None, lists, tuples, dicts and
-arrays of NumPy are sent as what they are; all else stays where it is, and a number stands for it. Whoever reads takes
-nothing for granted: the other side may be a submission that writes what it likes.
+A message is two lengths of four bytes, then JSON, then the bytes of its arrays, one after the other. Numbers, texts,
+truth values, None, lists, tuples, dicts and arrays of NumPy are sent as what they are; all else stays where it is, and
+a number stands for it. Whoever reads takes nothing for granted: the other side may be a submission that writes what it
+likes.
 """
 
-import base64
-import binascii
 import json
 import math
 import re
@@ -49,45 +48,73 @@ def send(line: socket.socket, message: dict[str, Any], until: float | None = Non
     until: by the clock of time.monotonic; None to wait as long as it takes.
     """
     try:
-        raw = json.dumps(message).encode()
+        raw = packed(message)
     except (ValueError, RecursionError, MemoryError) as error:  # an integer of thousands of digits
         raise TooLargeError(f"this cannot be handed on ({error})") from error
-    if len(raw) > MOST:
+    if len(raw) - 8 > MOST:
         raise TooLargeError(f"this is too large to be handed on: {len(raw) / MIB:.0f} MiB, and {MOST // MIB} may be")
     try:
         line.settimeout(_left(until))
-        line.sendall(len(raw).to_bytes(4) + raw)
+        line.sendall(raw)
     except OSError as error:
         raise BrokenError(f"nobody reads ({type(error).__name__})") from error
 
 
+def packed(message: dict[str, Any]) -> bytes:
+    """Return a message as it goes over the line; where it holds bytes, its JSON says how many. Raises ValueError."""
+    parts: list[bytes] = []
+
+    def length_of(part: Any) -> dict[str, int]:
+        if type(part) is not bytes:
+            raise TypeError(f"a message holds a {type(part).__name__}")
+        parts.append(part)
+        return {"bytes": len(part)}
+
+    text = json.dumps(message, default=length_of).encode()
+    raw = b"".join(parts)
+    return b"".join((len(text).to_bytes(4), len(raw).to_bytes(4), text, raw))
+
+
 def receive(line: socket.socket, until: float | None = None) -> dict[str, Any]:
     """Return the next message. Raises BrokenError when none comes until then, ForgedError for what is no message."""
-    length = int.from_bytes(_exactly(line, 4, until))
-    if length > MOST:
+    head = _exactly(line, 8, until)
+    length, more = int.from_bytes(head[:4]), int.from_bytes(head[4:])
+    if length + more > MOST:
         raise ForgedError("a message is longer than any may be")
+    text = _exactly(line, length, until)
+    raw, place = memoryview(_exactly(line, more, until)), 0
+
+    def filled(table: dict[str, Any]) -> Any:
+        nonlocal place
+        if table.keys() != {"bytes"}:
+            return table
+        begin, place = place, place + table["bytes"]
+        if not begin <= place <= len(raw):
+            raise ValueError("bytes that did not come")
+        return bytes(raw[begin:place])
+
     try:
-        message = json.loads(_exactly(line, length, until))
-    except (ValueError, RecursionError) as error:
+        message = json.loads(text, object_hook=filled)
+    except (ValueError, TypeError, RecursionError) as error:
         raise ForgedError(f"a message cannot be read ({type(error).__name__})") from error
-    if not isinstance(message, dict):
+    if type(message) is not dict:
         raise ForgedError("a message is no table")
     return message
 
 
-def _exactly(line: socket.socket, count: int, until: float | None) -> bytes:
+def _exactly(line: socket.socket, count: int, until: float | None) -> bytearray:
     """Return so many bytes, however slowly they come, until then."""
-    parts = bytearray()
-    while len(parts) < count:
+    found, place = bytearray(count), 0
+    while place < count:
         try:
             line.settimeout(_left(until))
-            part = line.recv(min(count - len(parts), MIB))
+            came = line.recv_into(memoryview(found)[place:])
         except OSError as error:
             raise BrokenError(f"nothing comes ({type(error).__name__})") from error
-        if not part:
+        if not came:
             raise BrokenError("the other side has ended")
-        parts += part
-    return bytes(parts)
+        place += came
+    return found
 
 
 def _left(until: float | None) -> float | None:
@@ -95,7 +122,7 @@ def _left(until: float | None) -> float | None:
 
 
 def encode(value: Any, stand: Stand, depth: int = 0) -> Any:
-    """Return a value as JSON has it. Raises TooLargeError for what is too deep.
+    """Return a value as JSON has it, and bytes. Raises TooLargeError for what is too deep.
 
     stand: called for what is not plain.
     """
@@ -111,9 +138,9 @@ def encode(value: Any, stand: Stand, depth: int = 0) -> Any:
     if kind is np.ndarray and value.dtype.kind in NUMBERS:
         if value.nbytes > MOST:
             raise TooLargeError(f"an array of shape {value.shape} is too large to be handed on")
-        return {"array": _text(value.tobytes()), "dtype": value.dtype.str, "shape": list(value.shape)}
+        return {"array": value.tobytes(), "dtype": value.dtype.str, "shape": list(value.shape)}
     if isinstance(value, np.generic) and type(value).__module__ == "numpy" and value.dtype.kind in NUMBERS:
-        return {"scalar": _text(value.tobytes()), "dtype": value.dtype.str}
+        return {"scalar": value.tobytes(), "dtype": value.dtype.str}
     if kind is np.str_:
         return str(value)
     return stand(value)
@@ -172,22 +199,18 @@ class Reader:
             raise ForgedError("a message holds a table that is none") from error
 
 
-def array_of(text: Any, dtype: Any, shape: Any) -> np.ndarray:
+def array_of(raw: Any, dtype: Any, shape: Any) -> np.ndarray:
     """Return an array of one's own from its bytes, which must be as many as the shape needs. Raises ForgedError."""
-    if type(dtype) is not str or not _DTYPE.fullmatch(dtype) or type(text) is not str:
+    if type(dtype) is not str or not _DTYPE.fullmatch(dtype) or type(raw) is not bytes:
         raise ForgedError("a message holds an array of another kind")
     if type(shape) is not list or len(shape) > DIMENSIONS:
         raise ForgedError("a message holds an array without a shape")
     if not all(type(length) is int and 0 <= length <= MOST for length in shape):
         raise ForgedError("a message holds an array of an impossible shape")
     try:
-        kind, raw = np.dtype(dtype), base64.b64decode(text, validate=True)
-    except (TypeError, binascii.Error, ValueError) as error:
+        kind = np.dtype(dtype)
+    except TypeError as error:
         raise ForgedError("a message holds an array that cannot be read") from error
     if math.prod(shape) * kind.itemsize != len(raw):
         raise ForgedError("a message holds an array of another length")
     return np.frombuffer(raw, kind).reshape(shape).copy()
-
-
-def _text(raw: bytes) -> str:
-    return base64.b64encode(raw).decode()
