@@ -292,9 +292,8 @@ for each in held:
     }
     for student, body in bombs.items():
         nb = lesson.solved(gradient_step=guarded(body))
-        starved = (Expected(GRADED, ANY), Expected(PARTLY, ANY)) if student in ("fork-bomb", "thread-bomb") else ()
-        why = "Runs in the sandbox only. With no process or thread left, other answers may fail or not end."
-        yield Case(student, lesson.name, handed_in(nb), expected._replace(also=expected.also + starved), why)
+        why = "Runs in the sandbox only. What it leaves behind takes nothing from other exercises."
+        yield Case(student, lesson.name, handed_in(nb), expected, why)
     nb = after(lesson.solved(), f"{STEP}-check", "while True:\n    pass")
     what_ran = Expected(GRADED, lesson.total, also=(Expected(PARTLY, ANY, least=lesson.points[STEP]),))
     yield Case("endless-loop-cell", lesson.name, handed_in(nb), what_ran, "The learner's own cell never ends.")
