@@ -41,11 +41,11 @@ def parts(picture: np.ndarray, between: list[int] | None = None) -> list[Part]:
 
     between: the columns between axes, where they are known.
     """
-    white = (picture[..., :3] > 250).all(axis=-1)
+    white = np.all(picture[..., :3] > 250, axis=-1)
     height, width = white.shape
     if beside := _beside(white, between):
         return beside
-    rows = _gaps(white.all(axis=1))
+    rows = _gaps(np.all(white, axis=1))
     below = sum(rows[-1]) // 2 if rows else height
     if below > height / 2 and (beside := _beside(white[:below], between)):
         legend = _beside(white[below:]) or [Part(0, 0, width, height - below)]
@@ -77,17 +77,18 @@ def _beside(white: np.ndarray, between: list[int] | None = None) -> list[Part]:
     """Return parts side by side, or nothing where a picture has only one."""
     height, width = white.shape
     band = round(BAND * height) if height > 4 * LETTER else 0
-    cuts = _cuts(_gaps(white[band:].all(axis=0)), 0, width) if between is None else _among(between, 0, width)
+    cuts = _cuts(_gaps(np.all(white[band:], axis=0)), 0, width) if between is None else _among(between, 0, width)
     cuts = [cut for cut in cuts if white[band:, cut].all()]
     # A title may be longer than its axes are wide: it reaches over what stands below it on the right.
-    reach = [_reach(white[:band].all(axis=0), cut) if band else cut for cut in cuts]
+    reach = [_reach(np.all(white[:band], axis=0), cut) if band else cut for cut in cuts]
     found = []
     for left, over, right, end in zip([0, *cuts], [0, *reach], [*cuts, width], [*reach, width], strict=True):
         if end > right:
-            blank = (right, band, end - right, height - band)
+            found.append(Part(left, 0, end - left, height, (right, band, end - right, height - band)))
+        elif over > left:
+            found.append(Part(left, 0, end - left, height, (left, 0, over - left, band)))
         else:
-            blank = (left, 0, over - left, band) if over > left else None
-        found.append(Part(left, 0, end - left, height, blank))
+            found.append(Part(left, 0, end - left, height))
     return found if cuts else []
 
 
