@@ -151,13 +151,15 @@ def test_what_was_solved_is_a_page_that_says_that_nobody_examined_it(tmp_path, m
     )
 
 
-def test_the_projector_has_the_courses_settings_and_larger_type(tmp_path):
-    folder = lab.enlarged(tmp_path)
-    assert {path.name for path in folder.iterdir()} == {path.name for path in lab.SETTINGS.iterdir()}
-    large, usual = (json.loads((place / "overrides.json").read_text()) for place in (folder, lab.SETTINGS))
-    assert large.pop("@jupyterlab/apputils-extension:themes") == {"overrides": lab.LARGE}
-    assert large == usual
-    assert f"--LabApp.app_settings_dir={folder}" in lab.options(tmp_path, folder)
+def test_the_projector_has_the_users_own_settings_and_larger_type(tmp_path, monkeypatch):
+    own, themes = tmp_path / "own", "@jupyterlab/apputils-extension/themes.jupyterlab-settings"
+    (own / themes).parent.mkdir(parents=True)
+    (own / themes).write_text('{"theme": "JupyterLab Dark"}', encoding="utf-8")
+    monkeypatch.setenv("JUPYTERLAB_SETTINGS_DIR", str(own))
+    folder = lab.enlarged(tmp_path / "large")
+    told = json.loads((folder / themes).read_text(encoding="utf-8"))
+    assert told == {"theme": "JupyterLab Dark", "overrides": lab.LARGE}
+    assert json.loads((own / themes).read_text(encoding="utf-8")) == {"theme": "JupyterLab Dark"}
 
 
 # Beyond one machine: written and read here, never run

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import socket
 import sys
 import tempfile
@@ -10,6 +11,7 @@ import urllib.request
 import webbrowser
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from helpers.start import workbook
 
@@ -42,22 +44,30 @@ def launch(root: Path, arguments: list[str]) -> int:
     from jupyterlab.labapp import LabApp
 
     with tempfile.TemporaryDirectory(prefix="gradient-course-lab-") as aside:
-        settings = enlarged(Path(aside)) if PROJECTOR in arguments else SETTINGS
-        LabApp.launch_instance([*options(folder, settings), *(word for word in arguments if word != PROJECTOR)])
+        large = [f"--LabApp.user_settings_dir={enlarged(Path(aside))}"] if PROJECTOR in arguments else []
+        LabApp.launch_instance([*options(folder), *large, *(word for word in arguments if word != PROJECTOR)])
     return 0
 
 
 def enlarged(folder: Path) -> Path:
-    """Lay the course's settings with large type into an empty folder, and return it."""
-    for path in SETTINGS.iterdir():
-        (folder / path.name).write_bytes(path.read_bytes())
-    overrides = json.loads((folder / "overrides.json").read_text(encoding="utf-8"))
-    overrides["@jupyterlab/apputils-extension:themes"] = {"overrides": LARGE}
-    (folder / "overrides.json").write_text(json.dumps(overrides), encoding="utf-8")
+    """Lay the user's own settings with large type into an empty folder, and return it.
+
+    JupyterLab takes sizes of type from the user's settings alone, and not from the defaults of the course.
+    """
+    from jupyterlab.commands import get_user_settings_dir
+
+    if (own := Path(get_user_settings_dir())).is_dir():
+        shutil.copytree(own, folder, dirs_exist_ok=True)
+    themes = folder / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
+    told: dict[str, Any] = {}
+    with contextlib.suppress(OSError, ValueError):  # none yet, or with comments in it
+        told = json.loads(themes.read_text(encoding="utf-8"))
+    themes.parent.mkdir(parents=True, exist_ok=True)
+    themes.write_text(json.dumps(told | {"overrides": LARGE}), encoding="utf-8")
     return folder
 
 
-def options(folder: Path, settings: Path = SETTINGS) -> list[str]:
+def options(folder: Path) -> list[str]:
     """Return how the course runs JupyterLab: `folder` on loopback, with a token, nothing fetched from outside."""
     start = f"/lab/tree/{FIRST}" if (folder / FIRST).exists() else "/lab"
     return [
@@ -65,7 +75,7 @@ def options(folder: Path, settings: Path = SETTINGS) -> list[str]:
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url={start}",
         "--LabApp.news_url=None",
-        f"--LabApp.app_settings_dir={settings}",
+        f"--LabApp.app_settings_dir={SETTINGS}",
         f"--LabApp.extra_labextensions_path={EXTENSIONS}",
         "--FileContentsManager.pre_save_hook=helpers.start.saving.before_saving",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
