@@ -72,6 +72,7 @@ class Sandbox:
         read, write = os.pipe()
         sleeper = ["sh", "-c", "echo ready && exec sleep infinity"]
         command = [*bubblewrap(folders, disk), "--info-fd", str(write), "--", *sleeper]
+        self.pid = 0
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -89,7 +90,7 @@ class Sandbox:
             said = self.process.stderr.read().strip()
             self.close()
             raise CannotGoOnError(f"bubblewrap makes no sandbox here ({said[:200]}): mend that, or grade elsewhere.")
-        self.pid: int = json.loads(told)["child-pid"]
+        self.pid = json.loads(told)["child-pid"]
         self.processes = os.readlink(f"/proc/{self.pid}/ns/pid")
 
     def __enter__(self) -> "Sandbox":
@@ -99,7 +100,13 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """End all that is inside."""
+        """End all that is inside.
+
+        Its first process as well: on a busy machine bubblewrap can end before that one has asked to end with it.
+        """
+        with contextlib.suppress(OSError):
+            if self.pid and self.process.poll() is None:
+                os.kill(self.pid, signal.SIGKILL)
         self.process.kill()
         self.process.wait()
         for pipe in (self.process.stdout, self.process.stderr):
