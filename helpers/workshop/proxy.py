@@ -21,7 +21,7 @@ FOLDER = Path(sys.prefix) / "workshop"
 def command() -> list[str]:
     """Return the command that runs the proxy; install it first when it is missing. Raises CannotGoOnError."""
     program = modules() / PROXY / "bin" / PROXY
-    return [node(), "--require", str(Path(__file__).with_name("keep_lines.js")), str(program)]
+    return [node(), "--require", str(Path(__file__).with_name("keep_lines.cjs")), str(program)]
 
 
 def node() -> str:
