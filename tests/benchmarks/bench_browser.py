@@ -243,18 +243,16 @@ def weigh(chromium: BrowserContext, lab: Lab, lesson: Path) -> dict[str, float]:
     client.send("HeapProfiler.collectGarbage")
     client.send("Performance.enable")
     metrics = {metric["name"]: metric["value"] for metric in client.send("Performance.getMetrics")["metrics"]}
-    pictured, alive = reopened(page, lab, lesson.name)
     figures = {
         "picture": first,
         "kernel": kernel.memory_full_info().uss / MIB,
         "heap": metrics["JSHeapUsedSize"] / MIB,
         "renderer": max(process.memory_full_info().uss for process in processes("--type=renderer")) / MIB,
         "saved": saved.stat().st_size / 1e6,
-        "reopened": pictured,
-        "alive": alive,
     }
+    pictured, alive = reopened(page, lab, lesson.name)  # without that kernel
     page.close()
-    return figures
+    return figures | {"reopened": pictured, "alive": alive}
 
 
 def reopened(page: Page, lab: Lab, name: str) -> list[float]:
