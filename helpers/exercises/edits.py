@@ -42,19 +42,19 @@ def compiled(reference: Answer, source: str, title: str) -> Answer:
     source cannot be run, or defines no function of the reference's name and parameters.
     """
     name, file = reference.__name__, f"<{title}>"
-    names = {key: value for key, value in reference.__globals__.items() if key != name}
+    defined: dict[str, Answer] = {}
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     try:
-        exec(compile(source, file, "exec", dont_inherit=True), names)
+        exec(compile(source, file, "exec", dont_inherit=True), reference.__globals__, defined)
     except SyntaxError as error:
         line = f"line {error.lineno}: {(error.text or '').strip()}"
         raise EditError(f"with its edits the reference is no Python ({error.msg}, {line})") from None
     except Exception as error:
         raise EditError(f"with its edits the reference cannot be defined ({type(error).__name__}: {error})") from None
-    if name not in names:
+    if name not in defined:
         raise EditError(f"with its edits the reference no longer defines {name}; leave its first line alone")
-    require_parameters(names[name], reference)
-    return names[name]
+    require_parameters(defined[name], reference)
+    return defined[name]
 
 
 def _parameters(function: Answer) -> str:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from PIL import Image
+from PIL import Image, WebPImagePlugin  # noqa: F401  (without it, all sixty formats are loaded to save one)
 
 from helpers.pictures import pixels
 
