@@ -68,6 +68,7 @@ def test_lab_opens_the_first_lesson_of_the_workbook_on_loopback(server):
 def test_kernels_give_large_arrays_back_unless_the_learner_says_otherwise():
     usual = lab.surroundings({})
     assert usual["MALLOC_MMAP_THRESHOLD_"] == usual["MALLOC_TRIM_THRESHOLD_"] == "1048576"
+    assert usual["MALLOC_ARENA_MAX"] == "2"
     assert lab.surroundings({"MALLOC_TRIM_THRESHOLD_": "0"})["MALLOC_TRIM_THRESHOLD_"] == "0"
 
 
