@@ -140,6 +140,9 @@ def minutes(wanted: Namespace) -> int:
 
 def site(wanted: Namespace) -> int:
     """Make a folder of pages."""
+    from helpers.start.installing import add
+
+    add("site")  # before anything imports it
     from helpers.site import build
 
     return build.run(ROOT, wanted)

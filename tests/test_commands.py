@@ -1,5 +1,7 @@
 """The commands: what a command line asks for, what is refused in one sentence, and what each command tells."""
 
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,7 +12,7 @@ from helpers import __main__ as commands
 from helpers import authoring
 from helpers.authoring import executing, regions, release
 from helpers.grading.running.job import MIB, Limits
-from helpers.ground import CannotGoOnError
+from helpers.ground import ROOT, CannotGoOnError
 from helpers.start.commands import COMMANDS, parse
 
 
@@ -84,6 +86,21 @@ def test_an_unknown_command_is_said_with_the_closest_and_the_list():
     with pytest.raises(CannotGoOnError, match=r"There is no command releese; did you mean release\?\n\nusage: "):
         parse(["releese"])
     assert commands.main(["nonsense"]) == 1
+
+
+WITHOUT_EXTRA = """
+import sys
+sys.modules["markdown_it"] = None  # as on a fresh clone
+from helpers.start import installing
+installing.add = lambda extra: sys.modules.pop("markdown_it")
+from helpers.__main__ import main
+sys.exit(main(["site", "no-such-lesson"]))
+"""
+
+
+def test_the_site_installs_its_extra_before_it_imports_what_needs_it():
+    done = subprocess.run([sys.executable, "-c", WITHOUT_EXTRA], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1 and "no-such-lesson" in done.stderr and "Traceback" not in done.stderr, done.stderr
 
 
 def test_an_unknown_lesson_is_one_sentence(capsys, monkeypatch, tmp_path):

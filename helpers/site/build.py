@@ -8,14 +8,12 @@ from pathlib import Path
 from helpers.authoring.release import chosen, solutions
 from helpers.ground import say
 from helpers.site import kept, pages
-from helpers.start.installing import add
 
 COMPRESSED = {".css", ".html", ".js", ".json"}  # what a host sends in fewer bytes
 
 
 def run(root: Path, wanted: Namespace) -> int:
     """Build the site and say what it weighs. Raises CannotGoOnError and ReleaseError."""
-    add("site")
     out: Path = wanted.out or root / "site"
     pages.checked_folder(out)
     begun = time.monotonic()
