@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -116,6 +117,24 @@ def test_guesses_are_slowed_down_and_the_right_code_still_opens(room):
     waited, url = alone(guess())
     assert waited >= hub.WAIT  # the wait itself is what is asked for
     assert "seat02" in url and "login" not in url
+
+
+def test_a_sign_in_on_a_full_disk_is_one_sentence_and_works_when_there_is_space(room):
+    async def sign_in():
+        learner = room.learner("seat03")
+        answer = await learner.sign_in()
+        await learner.close()
+        return answer
+
+    (hub,) = room.processes("helpers.workshop.hub")
+    space = resource.prlimit(hub, resource.RLIMIT_FSIZE)
+    resource.prlimit(hub, resource.RLIMIT_FSIZE, (0, space[1]))  # to SQLite as good as a full disk
+    try:
+        refused = alone(sign_in())
+    finally:
+        resource.prlimit(hub, resource.RLIMIT_FSIZE, space)
+    assert refused.status_code == 500 and "once there is space,\n  sign in again with the same slip" in refused.text
+    assert "seat03" in str(alone(sign_in()).url)
 
 
 def test_a_learner_takes_her_work_home_in_one_file(room):
