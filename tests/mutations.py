@@ -149,6 +149,20 @@ MUTATIONS = [
         "test_nothing_scrolls_sideways_on_a_phone",
     ),
     Mutation(
+        "figures of the site whose letters nobody can read on a phone",
+        "helpers/site/look/site.css",
+        replace("width: max(var(--least), min(", "width: min(var(--least), min("),
+        (*SITE_LIVES[:-1], "sideways and toolbox"),
+        "assert small == []",
+    ),
+    Mutation(
+        "a picture on a phone whose words are cut from their axes",
+        "helpers/site/narrow.py",
+        replace("if gap[0] - before[1] > WORDS:", "if gap[0] - before[1] > 0:"),
+        ("tests/test_site.py", "-k", "words_stay"),
+        "test_axes_side_by_side_are_parts_and_words_stay",
+    ),
+    Mutation(
         "questions of the site that only JavaScript shows",
         "helpers/site/look/site.css",
         replace(".question:not(:has(form)) {\n", ".question:not(:has(form)) {\n  display: none;\n"),

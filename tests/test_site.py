@@ -5,15 +5,18 @@ import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 from helpers.authoring.canonical import canonicalise, read, serialise
 from helpers.authoring.regions import ReleaseError
 from helpers.authoring.release import to_lesson
 from helpers.exercises.catalogue import EXERCISES
 from helpers.ground import CannotGoOnError
-from helpers.site import build, exercise, formulas, kept, pages, text
+from helpers.site import build, exercise, formulas, kept, narrow, pages, text
 from helpers.site.lesson import Writer
 from helpers.site.listening import Heard, heard
 from helpers.start import npm
@@ -196,6 +199,63 @@ def test_the_site_has_an_index_and_replaces_an_earlier_one(course, tmp_path):
     page = (tmp_path / "out/toolbox.html").read_text(encoding="utf-8")
     assert "http://" not in page and "https://" not in page and '<h1 id="toolbox">' in page
     assert build.first_load(tmp_path / "out", "toolbox") < 200_000
+
+
+def drawn(*boxes, height=340, width=800):
+    """Return a white picture with dark boxes (left, top, right, bottom)."""
+    picture = np.full((height, width, 3), 255, dtype="u1")
+    for left, top, right, bottom in boxes:
+        picture[top:bottom, left:right] = 40
+    return picture
+
+
+AXES, NEXT = (10, 10, 390, 300), (440, 10, 790, 300)
+
+
+def test_axes_side_by_side_are_parts_and_words_stay_with_the_axes_on_their_right():
+    picture = drawn((10, 10, 370, 300), (382, 100, 398, 200), (404, 10, 790, 300))
+    assert narrow.parts(picture) == [(0, 0, 376, 340, None), (376, 0, 424, 340, None)]
+    assert narrow.fractions(narrow.parts(picture), picture)[1] == [376 / 800, 0, 424 / 800, 1, None]
+    assert narrow.stacked(picture, narrow.parts(picture)).shape == (680, 424, 3)
+
+
+def test_a_long_title_stays_whole_and_what_stands_below_it_goes_with_its_axes():
+    picture = drawn((10, 70, 390, 300), (10, 10, 425, 40), (412, 100, 432, 200), NEXT)
+    first, second = narrow.parts(picture)
+    assert first == (0, 0, 425, 340, (401, 61, 24, 279)) and second == (401, 0, 399, 340, (401, 0, 24, 61))
+    above, below = np.split(narrow.stacked(picture, [first, second]), 2)
+    assert (above[:61, :425] == picture[:61, :425]).all() and (above[61:, 401:] == 255).all()
+    assert (below[:61, :24] == 255).all() and (below[61:, :399] == picture[61:, 401:]).all()
+
+
+def test_the_axes_of_an_experiment_are_known_with_what_is_written_beside_them():
+    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4))
+    right.set_ylabel("loss")
+    left.set_title("A title that is much longer than the axes below it are wide, by far")
+    fig.canvas.draw()
+    (column,) = narrow.between(fig, 400)
+    assert left.get_window_extent().x1 < column * 2 < right.yaxis.label.get_window_extent().x0
+
+
+def test_a_legend_below_is_a_part_and_is_cut_where_it_is_wide():
+    picture = drawn((10, 10, 390, 280), (412, 10, 790, 280), (100, 310, 420, 330), (440, 310, 700, 330))
+    found = [part[:4] for part in narrow.parts(picture)]
+    assert found == [(0, 0, 401, 295), (401, 0, 399, 295), (0, 295, 430, 45), (430, 295, 370, 45)]
+
+
+def test_one_wide_pair_of_axes_is_no_parts_and_keeps_its_letters(tmp_path):
+    picture = drawn((10, 10, 790, 280), (300, 300, 500, 320))
+    assert narrow.parts(picture) == [(0, 0, 800, 340, None)]
+    assert narrow.style(picture) == "--shape: 2.3529; --least: 518px"
+    assert "<picture>" not in narrow.image(picture, narrow.parts(picture), "wide.png", "A line.", tmp_path)
+
+
+def test_a_picture_of_parts_has_a_narrow_shape_for_phones(tmp_path):
+    picture = drawn(AXES, NEXT)
+    html = narrow.image(picture, narrow.parts(picture), "two.png", "Two <lines>.", tmp_path)
+    assert f'media="{narrow.PHONE}"' in html and 'alt="Two &lt;lines&gt;."' in html
+    assert Image.open(tmp_path / "two-narrow.webp").size == (415, 680)
+    assert narrow.PHONE in (pages.LOOK / "site.css").read_text(encoding="utf-8")
 
 
 CHILDREN = {"msub": 2, "msup": 2, "mfrac": 2, "munder": 2, "mover": 2, "mroot": 2, "msubsup": 3, "munderover": 3}

@@ -55,6 +55,18 @@ def test_a_state_holds_every_point_within_a_tenth_of_a_pixel_and_every_gap(movin
         assert np.nanmax(np.abs(was - is_now)) * SIDE < 0.1
 
 
+def test_a_state_can_do_with_some_of_the_swept_values(moving):
+    frames = moving.frames_at(moving.settings)
+    some = states.Plan(1, 1, 3).values(moving)
+    few = encoded(frames, some)
+    for part, whole in zip(decoded(few), decoded(encoded(frames)), strict=True):
+        assert len(part) == 7 and np.allclose(part, whole[some], atol=1e-4, equal_nan=True)
+    assert few.head["alts"] == frames["alts"][some] and moving.index in range(20)[some]
+    ends = np.cumsum([0, *(layer.size for layer in decoded(few))])
+    assert [layer["offset"] for layer in few.head["layers"]] == ends[:-1].tolist()
+    assert few.head["layers"][-1]["strings"] == frames["layers"][-1]["strings"][some]
+
+
 def test_a_file_of_states_gives_back_each_state_by_its_length(moving):
     both = [encoded(moving.frames_at(moving.settings | {"rate": rate})) for rate in (0, 1)]
     raw = zlib.decompress(chunk(both), wbits=-15)

@@ -1,8 +1,8 @@
-"""The states of an experiment as a page loads them: few bytes, a hundredth of a pixel away from what was computed.
+"""The states of an experiment as a page loads them: few bytes, a tenth of a pixel away from what was computed.
 
-Points stay whole numbers of 16 bits, as the kernel sends them (see Buffer.packed), in steps of 1/16384 of the figure
-where that is coarser. Of each layer the changes are kept that deflate best: along the sweep, along the line, along both
-or none. Low bytes stand before high bytes, and x before y, because each of the four is most alike to itself.
+Points stay whole numbers of 16 bits, as the kernel sends them (see Buffer.packed), in coarser steps where those are
+finer than anybody sees. Of each layer the changes are kept that deflate best: along the sweep, along the line, along
+both or none. Low bytes stand before high bytes, and x before y, because each of the four is most alike to itself.
 """
 
 import base64
@@ -19,7 +19,7 @@ from PIL import Image
 from helpers.stage.contract import Frames
 from helpers.stage.fractions import STEPS
 
-FINEST = 1 / 16384  # of the figure: 0.11 pixels of 1800, so that no point is more than 0.055 away
+TENTH = 0.1 / 1800  # of the figure: no point is further than that from where it was computed
 ALONG_SWEEP, ALONG_LINE = 1, 2
 CHUNK = 150_000  # bytes, deflated: fewer would be many files
 
@@ -31,21 +31,23 @@ class State(NamedTuple):
     body: bytes
 
 
-def encoded(frames: Frames) -> State:
-    """Return a state of what the page shows; its background goes another way, by its name."""
+def encoded(frames: Frames, values: slice = slice(None)) -> State:
+    """Return a state of what the page shows, for some of the swept values; its background goes by its name."""
     low, high = frames["range"]
-    step = max(FINEST, (high - low) / STEPS)
+    sent = (high - low) / STEPS
+    step = max(sent, 2 * TENTH - sent)  # half a step away already, and half a step of ours
     bodies, changes = [], ""
     for numbers in _whole(frames):
-        coarser = np.rint(numbers * ((high - low) / STEPS / step))
+        numbers = numbers[values]
+        coarser = np.rint(numbers * (sent / step))
         way, body = _best(np.where(numbers > STEPS, STEPS + 1, coarser).astype("<u2"))
         bodies.append(body)
         changes += str(way)
     head = {
         "settings": frames["settings"],
-        "layers": frames["layers"],
-        "alts": frames["alts"],
-        "met": frames["met"],
+        "layers": [_thinned(layer, len(frames["alts"]), values) for layer in frames["layers"]],
+        "alts": frames["alts"][values],
+        "met": frames["met"][values],
         "picture": frames["picture"],
         "range": [low, low + STEPS * step],
         "changes": changes,
@@ -68,6 +70,13 @@ def decoded(state: State) -> list[np.ndarray]:
         found.append(np.where(numbers > STEPS, np.nan, low + numbers * ((high - low) / STEPS)).transpose(1, 2, 0))
         at += size
     return found
+
+
+def _thinned(layer: Any, n: int, values: slice) -> dict[str, Any]:
+    """Return what is said of a layer when only some of the n swept values are left."""
+    left = len(range(n)[values])
+    words = {"strings": layer["strings"][values]} if "strings" in layer else {}
+    return layer | {"offset": layer["offset"] // n * left} | words
 
 
 def _whole(frames: Frames) -> list[np.ndarray]:

@@ -7,6 +7,9 @@ from html import escape
 from pathlib import Path
 from typing import Any, TypedDict
 
+import numpy as np
+from PIL import Image
+
 from helpers.authoring.minutes import load, rounded
 from helpers.authoring.regions import ReleaseError, regions, stubbed
 from helpers.authoring.release import read_named
@@ -15,7 +18,7 @@ from helpers.exercises.catalogue import EXERCISES, LESSONS, PREDICTIONS
 from helpers.exercises.edits import EditError, edited
 from helpers.exercises.exercise import Lesson
 from helpers.exercises.question import Choice
-from helpers.site import live
+from helpers.site import live, narrow
 from helpers.site.exercise import block
 from helpers.site.listening import Heard, heard
 from helpers.site.text import Section, code, data, printed, rendered
@@ -161,8 +164,8 @@ class Writer:
 
     def picture(self, name: str, held: Any) -> str:
         """Write a stored picture and return its HTML."""
-        png = base64.b64decode(held["image/png"])
-        (self.folder / name).write_bytes(png)
-        width, height = (int.from_bytes(png[at : at + 4]) for at in (16, 20))
-        image = f'<img src="{self.folder.name}/{name}" width="{width}" height="{height}" loading="lazy"'
-        return f'<figure class="still">{image} alt="{escape(held["text/plain"])}"></figure>'
+        (self.folder / name).write_bytes(base64.b64decode(held["image/png"]))
+        picture = np.asarray(Image.open(self.folder / name).convert("RGB"))
+        parts = narrow.parts(picture)
+        image = narrow.image(picture, parts, name, held["text/plain"], self.folder)
+        return f'<figure class="still" style="{narrow.style(narrow.stacked(picture, parts))}">{image}</figure>'

@@ -264,7 +264,7 @@ const course = (() => {
     const live = document.createElement("div");
     // @ts-expect-error: a script of its own
     STAGE.render({ model, el: live });
-    node.querySelector("img")?.replaceWith(live);
+    node.querySelector("picture, img")?.replaceWith(live);
     node.classList.add("live");
     model.on("change:settings", label);
     label();

@@ -12,10 +12,12 @@ from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 from PIL import Image
 
 from helpers.exercises.question import Choice
 from helpers.ground import CannotGoOnError
+from helpers.site import narrow
 from helpers.site.states import BUDGET, packed
 from helpers.stage import Stage
 
@@ -54,25 +56,29 @@ def experiment(stage: Stage, name: str, folder: Path, say: Callable[[str], None]
     start = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
     found = packed(stage, name, folder)
-    still = f"{name}.webp"
-    Image.fromarray(stage.image()).convert("RGB").save(folder / still, "WEBP", lossless=True, quality=80)
-    state = {key: getattr(stage, key) for key in _TO_PAGE}
-    across, down = stage.inches
-    size = f'width="{stage.width}" height="{round(stage.width * down / across)}"'
-    alt = escape(stage.frames["alts"][stage.index])
+    still, picture = f"{name}.webp", stage.image()
+    Image.fromarray(picture).convert("RGB").save(folder / still, "WEBP", lossless=True, quality=80)
+    # What moves must not lie on the edge of a part, so the first and the last picture count too.
+    all_drawn = np.minimum.reduce([picture, *(stage.image(k) for k in (0, -1) if stage.values)])
+    parts = narrow.parts(all_drawn, narrow.between(stage._fig, picture.shape[1]))
+    known = found.plan.values(stage)
+    swept = {"values": stage.values[known], "texts": stage.texts[known], "index": stage.index // found.plan.every}
+    state = {key: getattr(stage, key) for key in _TO_PAGE} | swept | {"parts": narrow.fractions(parts, picture)}
+    image = narrow.image(picture, parts, still, stage.frames["alts"][stage.index], folder)
     html = (
-        f'<figure class="experiment" data-experiment="{name}" data-folder="{escape(folder.name)}">'
-        f'<img src="{escape(folder.name)}/{still}" {size} loading="lazy" alt="{alt}">'
-        f"{_json({'state': state, 'where': found.where})}</figure>"
+        f'<figure class="experiment" data-experiment="{name}" data-folder="{escape(folder.name)}" '
+        f'style="{narrow.style(narrow.stacked(picture, parts))}">'
+        f"{image}{_json({'state': state, 'where': found.where})}</figure>"
     )
-    total = found.bytes + (folder / still).stat().st_size
+    stills = [still, *([f"{name}-narrow.webp"] if len(parts) > 1 else [])]
+    total = found.bytes + sum((folder / name).stat().st_size for name in stills)
     if say:
         coarse = any(control["kind"] in ("button", "point") for control in stage.controls)
         took = f"{time.monotonic() - start:.0f} s"
         over = f", above the budget of {BUDGET / 1e6:.0f} MB" if total > BUDGET else ""
         plan = f"; {found.plan}" if coarse else ""
         say(f"{name}: {found.states:,} states, {total / 1e6:.1f} MB{over}, {took}{plan}")
-    return Experiment(html, total, found.states, [*found.files, still])
+    return Experiment(html, total, found.states, [*found.files, *stills])
 
 
 def question(widget: Choice, name: str) -> str:

@@ -25,13 +25,19 @@ BASE64 = 4 / 3
 
 
 class Plan(NamedTuple):
-    """How many presses of a button, and how many values of a point along each axis, the page knows."""
+    """How many presses of a button, how many values of a point along each axis, and which swept ones the page knows."""
 
     presses: int
     grid: int
+    every: int = 1  # of the swept values; the first one shown is among them
 
     def __str__(self) -> str:
-        return f"{self.presses} seeds and points on a grid of {self.grid} x {self.grid}"
+        swept = f", every {self.every}. value of the slider" if self.every > 1 else ""
+        return f"{self.presses} seeds and points on a grid of {self.grid} x {self.grid}{swept}"
+
+    def values(self, stage: Stage) -> slice:
+        """Return which of the swept values the page knows."""
+        return slice(stage.index % self.every, None, self.every)
 
 
 PLANS = (
@@ -42,6 +48,7 @@ PLANS = (
     Plan(2, 4),
     Plan(2, 3),
     Plan(2, 2),
+    Plan(2, 2, 2),
 )  # the finest that fits is taken
 
 
@@ -74,7 +81,7 @@ def planned(stage: Stage) -> Plan:
 
     def fits(plan: Plan) -> bool:
         n = count(stage, plan)
-        return n * each + (1 + n * changing) * picture <= BUDGET
+        return n * each / plan.every + (1 + n * changing) * picture <= BUDGET
 
     return next(filter(fits, PLANS), PLANS[-1])
 
@@ -108,12 +115,12 @@ def packed(stage: Stage, name: str, folder: Path) -> Packed:
 
 def _packed(stage: Stage, name: str, folder: Path, plan: Plan, most: int) -> Packed | None:
     """Write the states of a plan; return None as soon as they take more bytes, with nothing left of them."""
-    files = _Files(name, folder)
+    files = _Files(name, folder, plan.values(stage))
     files.add(stage.frames_at(stage.settings, 2))
     files.flush()  # what is shown at first comes alone, and soon
     grids: list[dict[str, Any]] = []  # a menu may show another window
     at: dict[str, int] = {}  # the grids of each setting of all that is no point, in the order of counting
-    for frames in stage.states(*plan, density=2) if stage.controls else ():
+    for frames in stage.states(plan.presses, plan.grid, density=2) if stage.controls else ():
         files.add(frames)
         if frames["grids"]:
             if frames["grids"] not in grids:
@@ -133,8 +140,8 @@ def _packed(stage: Stage, name: str, folder: Path, plan: Plan, most: int) -> Pac
 class _Files:
     """The files of an experiment as they are written."""
 
-    def __init__(self, name: str, folder: Path) -> None:
-        self._name, self._folder = name, folder
+    def __init__(self, name: str, folder: Path, values: slice) -> None:
+        self._name, self._folder, self._values = name, folder, values
         self.names: list[str] = []
         self.bytes = 0
         self.states = 0
@@ -150,7 +157,7 @@ class _Files:
         script = f"{frames['picture']}.js"
         if script not in self.names:
             self._write(script, webp(frames["background"]))
-        state = encoded(frames)
+        state = encoded(frames, self._values)
         self._kept.append(state)
         self._size += len(self._deflate.compress(state.body) + self._deflate.flush(zlib.Z_SYNC_FLUSH))
         if self._size > CHUNK:

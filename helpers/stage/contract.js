@@ -1,6 +1,8 @@
 // What the kernel tells the page of a stage, and what the page answers. Types alone: nothing of this file reaches a page.
 // The kernel's side of the same is contract.py and the traits of Stage; a test holds the two together.
 
+/** @import { Part } from "./parts.js" */
+
 /**
  * What every layer has: the place of its first number in the buffer, how many points it has for each swept value, and
  * the rectangle that it is drawn in. Points and rectangles (x, y, width, height) are fractions of the figure from its
@@ -149,6 +151,8 @@
  *
  * Besides, the page asks for frames ahead of the reader, by a message { settings, density }; the kernel answers with
  * { asked, frames } and the buffers [background, data], or without frames where its scene function fails.
+ *
+ * Only a page without a kernel has parts: see parts.js.
  * @typedef {{
  *   id: string,
  *   label: string,
@@ -164,6 +168,7 @@
  *   density: number,
  *   settings: Settings,
  *   met_at: string,
+ *   parts?: Part[],
  * }} StageState
  */
 

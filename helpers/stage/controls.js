@@ -6,6 +6,8 @@ import { nearestIndex, pointAt, pressedPoint } from "./grids.js";
 
 /** @import { ButtonSpec, ControlSpec, Grids, MenuSpec, PointSpec, Settings, SliderSpec } from "./contract.js" */
 
+/** @import { Mapping } from "./parts.js" */
+
 /** @typedef {{ nodes: Node[], show: () => void }} Control */
 
 /**
@@ -16,6 +18,7 @@ import { nearestIndex, pointAt, pressedPoint } from "./grids.js";
  * @property {() => Grids} grids
  * @property {(name: string, setting: any) => void} set
  * @property {() => void} commit
+ * @property {(pressed: number[]) => Mapping} mapping where a press on the canvas, and what follows, is in the figure
  */
 
 const newId = () => `stage-${Math.random().toString(36).slice(2)}`;
@@ -109,18 +112,21 @@ export function control(spec, shared) {
  * @param {string[]} names
  * @param {Shared} shared
  */
-export function makeDraggable(canvas, names, { settings, grids, set, commit }) {
+export function makeDraggable(canvas, names, { settings, grids, set, commit, mapping }) {
   if (!names.length) return;
   canvas.classList.add("stage-draggable");
   /** @type {string | null} */
   let held = null;
+  /** @type {Mapping} */
+  let placed = (place) => place;
   /** @type {(event: PointerEvent) => void} */
   const move = (event) => {
-    if (held && event.isPrimary) set(held, pointAt(grids()[held], fraction(canvas, event)));
+    if (held && event.isPrimary) set(held, pointAt(grids()[held], placed(fraction(canvas, event))));
   };
   canvas.addEventListener("pointerdown", (event) => {
     if (!event.isPrimary) return; // a second finger
-    held = pressedPoint(names, grids(), settings(), fraction(canvas, event));
+    placed = mapping(fraction(canvas, event));
+    held = pressedPoint(names, grids(), settings(), placed(fraction(canvas, event)));
     if (!held) return;
     canvas.setPointerCapture(event.pointerId);
     event.preventDefault();

@@ -13,6 +13,7 @@ import { decoded, unpacked } from "./frames.js";
 import { handlePlace } from "./grids.js";
 import { drawHandle, drawLayer } from "./layers.js";
 import { around, createMemory, nameOf } from "./memory.js";
+import { drawParts, fitSheet, isStacked, mapping } from "./parts.js";
 import { createPlayer, sweepControl } from "./sweep.js";
 
 /** @import { Kernel } from "../page/kernel.js" */
@@ -62,6 +63,7 @@ function createElements(model) {
     root: element("div", { class: "stage", style: `width: ${Math.max(width, USUAL)}px` }),
     figure: element("div", { class: "stage-figure", style: `width: ${width}px; aspect-ratio: ${across} / ${down}` }),
     canvas: element("canvas", { role: "img" }),
+    sheet: element("canvas", {}), // the whole figure, where its parts stand one above the other
     // A screen reader has the same sentence as the picture's name.
     caption: element("p", { class: "stage-caption", "aria-hidden": "true" }),
     panel: element("div", { class: "stage-controls" }),
@@ -113,6 +115,8 @@ function arrange(view) {
       if (view.points.includes(name)) redraw(view); // its handle does not wait for the kernel
     },
     commit: () => save(view),
+    mapping: (/** @type {number[]} */ pressed) =>
+      stacked(view) ? mapping(model.get("parts") ?? [], pressed) : (/** @type {number[]} */ place) => place,
   };
   const swept = sweepControl(model, player);
   view.controls = [swept, ...model.get("controls").map((spec) => control(spec, shared))];
@@ -229,6 +233,11 @@ function askForDensity({ model, kernel }) {
   model.save_changes();
 }
 
+/** @param {View} view */
+function stacked({ model, canvas }) {
+  return isStacked(model.get("parts") ?? [], model.get("inches"), canvas);
+}
+
 /** @param {HTMLCanvasElement} canvas */
 function fit(canvas) {
   const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * devicePixelRatio));
@@ -239,12 +248,29 @@ function fit(canvas) {
  * @param {View} view
  * @param {Frames} frames
  */
-function drawFrames({ model, canvas, data, picture, points, taken }, frames) {
-  const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const point = canvas.width / (72 * model.get("inches")[0]);
+function drawFrames(view, frames) {
+  const { model, canvas, sheet } = view;
+  const parts = stacked(view) ? (model.get("parts") ?? []) : [];
+  if (!parts.length) {
+    drawWhole(view, frames, canvas);
+    return;
+  }
+  fitSheet(sheet, parts, canvas);
+  drawWhole(view, frames, sheet);
+  drawParts(/** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")), sheet, parts);
+}
+
+/**
+ * @param {View} view
+ * @param {Frames} frames
+ * @param {HTMLCanvasElement} sheet
+ */
+function drawWhole({ model, data, picture, points, taken }, frames, sheet) {
+  const ctx = /** @type {CanvasRenderingContext2D} */ (sheet.getContext("2d"));
+  const point = sheet.width / (72 * model.get("inches")[0]);
   const index = model.get("index");
   ctx.imageSmoothingQuality = "high"; // where the screen has other pixels than the picture
-  if (picture) ctx.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  if (picture) ctx.drawImage(picture, 0, 0, sheet.width, sheet.height);
   for (const layer of frames.layers) drawLayer(ctx, layer, data, index, point);
   for (const name of points) {
     const place = handlePlace(frames.grids[name], model.get("settings")[name]);

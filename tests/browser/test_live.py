@@ -16,7 +16,7 @@ from helpers.site import live, states
 from helpers.site.encode import decoded, encoded
 
 EXPERIMENTS = {"05-by-hand": update_by_hand, "08-noise": noise_ball}  # a slider and a point; a menu and a button
-PRESSES, GRID = states.PLANS[-1]
+PRESSES, GRID = states.PLANS[-1][:2]
 
 
 @pytest.fixture(scope="module")

@@ -162,7 +162,7 @@ def test_axe_finds_no_fault(plain, site, name, theme):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_scrolls_sideways_on_a_phone(plain, site, name):
+def test_nothing_scrolls_sideways_on_a_phone_and_the_letters_of_figures_can_be_read(plain, site, name):
     with watched(plain) as page:
         page.set_viewport_size(PHONE)
         opened(page, site, name)
@@ -175,6 +175,12 @@ def test_nothing_scrolls_sideways_on_a_phone(plain, site, name):
                 .map((node) => node.outerHTML.slice(0, 100))"""
         )
         assert page.evaluate("() => document.documentElement.scrollWidth") <= PHONE["width"], wide
+        small = page.evaluate(
+            """() => [...document.querySelectorAll("figure img, figure canvas")]
+                .filter((node) => node.clientWidth + 1 < parseFloat(getComputedStyle(node).getPropertyValue("--least")))
+                .map((node) => node.outerHTML.slice(0, 100))"""
+        )
+        assert small == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -186,7 +192,7 @@ def test_without_javascript_text_pictures_questions_and_solutions_are_there(plai
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     for image in page.locator("main img").all():
         assert len(image.get_attribute("alt")) > 20
-    assert page.locator("figure.experiment > img").count() == len(experiments(read(ROOT / f"solutions/{name}.ipynb")))
+    assert page.locator("figure.experiment img").count() == len(experiments(read(ROOT / f"solutions/{name}.ipynb")))
     for question in (*lesson.predictions, *lesson.quiz):
         asked = page.locator(f'[data-question="{question.id}"]')
         for option in question.options:
