@@ -16,15 +16,15 @@ from helpers.site import live, states
 from helpers.site.encode import decoded, encoded
 
 EXPERIMENTS = {"05-by-hand": update_by_hand, "08-noise": noise_ball}  # a slider and a point; a menu and a button
-PRESSES, GRID = states.PLANS[-1][:2]
+COARSE = states.PLANS[-2]  # the coarsest with every value of a slider
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """A folder with a page of two experiments and a question; the coarsest plan, so that it is made soon."""
+    """A folder with a page of two experiments and a question; a coarse plan, so that it is made soon."""
     folder = tmp_path_factory.mktemp("site")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(states, "PLANS", states.PLANS[-1:])
+        patch.setattr(states, "PLANS", (COARSE,))
         made = [live.experiment(make(), name, folder / "data").html for name, make in EXPERIMENTS.items()]
     made.append(live.question(quiz("quiz-together"), "05-quiz"))
     texts = live.assets()
@@ -85,17 +85,17 @@ def test_a_dragged_point_stays_on_the_grid(page):
         seen.add(tuple(json.loads(stage.get_attribute("data-settings"))["start"]))
     page.mouse.up()
     grid = EXPERIMENTS["05-by-hand"]()
-    x, y = (axis["values"] for axis in grid.places(grid.settings, GRID)[0]["start"])
+    x, y = (axis["values"] for axis in grid.places(grid.settings, COARSE.grid)[0]["start"])
     assert len(seen) > 1 and all(one in x and other in y for one, other in seen)
 
 
 def test_a_button_says_which_of_its_seeds_is_shown_and_begins_again_after_the_last(page):
     stage = living(page, "08-noise")
     button = stage.locator(".stage-control button")
-    for seed in (*range(1, PRESSES), 0):
+    for seed in (*range(1, COARSE.presses), 0):
         button.press("Enter")
         settle(stage)
-        expect(button).to_contain_text(f"(seed {seed + 1} of {PRESSES})")
+        expect(button).to_contain_text(f"(seed {seed + 1} of {COARSE.presses})")
         assert seed in json.loads(stage.get_attribute("data-settings")).values()
 
 
