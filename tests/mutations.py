@@ -33,7 +33,7 @@ IN_BROWSER = ("tests/browser/test_lessons.py", "-k", "00_start_here and (small_l
 IN_BROWSER_WITH_CONTROLS = ("tests/browser/test_lessons.py", "-k", "01_gradient and by_keyboard")
 DAY_AFTER = ("tests/browser/test_lessons.py", "-k", "00_start_here and reopened")
 SITE = ("tests/test_site.py", "-k", "not formula")
-SITE_LIVES = ("tests/browser/test_site.py", "-m", "not whole_site", "-k", "toolbox")
+SITE_LIVES = ("tests/browser/test_pages.py", "-m", "not whole_site", "-k", "toolbox")
 REMEMBERED = "first = fitted.get((name, ax), limits)\n    fitted[name, ax] = limits"
 FIGURES = ("tests/browser/test_lessons.py", "-k", "00_start_here and every_figure")
 

@@ -137,6 +137,17 @@ def test_a_check_that_may_write_runs_beside_a_copy(tmp_path):
     assert CHECKS["lessons"].copied == "lessons"
 
 
+@pytest.mark.parametrize(
+    "check", [each for each in CHECKS.values() if "pytest" in each.command], ids=lambda check: check.name
+)
+def test_no_two_files_of_a_check_have_one_name_because_pytest_would_collect_the_first_alone(check):
+    named = [COURSE / word for word in check.command if word.startswith("tests") and "=" not in word]
+    inside = [COURSE / word.split("=")[1] for word in check.command if word.startswith("--ignore=")]
+    files = [file for place in named for file in ([place] if place.is_file() else place.rglob("test_*.py"))]
+    names = [file.name for file in files if not any(file.is_relative_to(ignored) for ignored in inside)]
+    assert sorted(names) == sorted(set(names))
+
+
 @pytest.mark.slow
 def test_the_systems_that_are_named_are_left_out():
     def collected(*without):

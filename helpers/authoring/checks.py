@@ -14,6 +14,7 @@ TWO_HALVES = (*TWO, "--dist", "worksteal")  # who is done takes from the other's
 SUITES = ("browser", "front", "frameworks", "grading", "workshop")  # folders of tests, each a check of its own
 IGNORED = tuple(f"--ignore=tests/{suite}" for suite in SUITES)
 TESTS = (*PYTEST, "tests", *IGNORED, *TWO_HALVES)
+SITE = ("tests/test_site.py", "tests/browser/test_pages.py")
 CODE = ("helpers", "tests", "start.py", "solutions", "lessons")
 TEXT = ("helpers", "tests", "start.py", "README.md", "CONTRIBUTING.md", "solutions")
 NBVAL = ("--nbval-current-env", "--nbval-cell-timeout=120")
@@ -71,7 +72,7 @@ CHECKS = {
         suite("grading", "grading", "cluster").given(*TWO, "--dist", "loadfile"),  # the whole proof in one of the two
         suite("workshop", "workshop", "browser"),
         suite("browser", "browser", "site").given(*TWO_HALVES, "-m", f"not {WHOLE}"),
-        Check("site", "site", (*PYTEST, "tests/test_site.py", "tests/browser/test_site.py", *TWO), ("browser", "site")),
+        Check("site", "site", (*PYTEST, *SITE, *TWO), ("browser", "site")),
         # The mutants' tests run every exercise thousands of times, which counting lines slows most.
         Check("coverage", "coverage", (*PYTHON, "helpers.authoring.coverage", *TESTS[1:], NO_MUTANTS), ("coverage",)),
     )

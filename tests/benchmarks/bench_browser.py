@@ -258,27 +258,31 @@ def weigh(chromium: BrowserContext, lab: Lab, lesson: Path) -> dict[str, float]:
 def reopened(page: Page, lab: Lab, name: str) -> list[float]:
     """Seconds from a lesson's first cell to its first picture, and to its first experiment that lives.
 
-    The kernel that computed them is gone: until JupyterLab has a new one, the saved pictures stand there.
+    The kernel that computed them is gone: until JupyterLab has a new one, the saved pictures stand there. As JupyterLab
+    draws what comes into view first, the page is led to the first experiment, which it shows already.
     """
+    cells = ".jp-NotebookPanel .jp-Cell"
+    place = page.evaluate(
+        "(all) => [...document.querySelectorAll(all)].findIndex((c) => c.querySelector('.stage'))", cells
+    )
     open_alone(page, lab, name)
     return page.evaluate(
-        """async () => {
+        """async ([cells, place]) => {
             const start = performance.now();
             const stage = () => document.querySelector(".stage[data-frame]");
             const saved = () => document.querySelector(".jp-OutputArea-output:not(.jp-RenderedHTML) > img[alt]");
             let pictured = 0;
-            const out = () => document.querySelector(".jp-NotebookPanel .jp-WindowedPanel-outer");
             while (!stage()) {
                 if (saved()) pictured ||= performance.now() - start;
-                const panel = out(); // JupyterLab draws what comes into view: look through the notebook
-                const end = panel.scrollTop + panel.clientHeight >= panel.scrollHeight - 1;
-                panel.scrollTop = end ? 0 : panel.scrollTop + panel.clientHeight;
+                const drawn = [...document.querySelectorAll(cells)];
+                (drawn[place] ?? drawn.at(-1)).scrollIntoView();
                 await new Promise((done) => setTimeout(done, 30));
                 if (performance.now() - start > 60000) throw new Error("no picture");
             }
             const alive = performance.now() - start;
             return [(pictured || alive) / 1000, alive / 1000];
-        }"""
+        }""",
+        [cells, place],
     )
 
 
