@@ -87,6 +87,17 @@
     }
   }
 
+  /** What is wider than its place, and scrolls in it, is reached by the Tab key; other formulas are no stop. */
+  function reachable() {
+    const sizes = new ResizeObserver((entries) => {
+      for (const { target } of entries) {
+        if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+        else target.removeAttribute("tabindex");
+      }
+    });
+    for (const part of all(".katex-display, .html pre")) sizes.observe(part);
+  }
+
   function progress() {
     for (const link of all("[data-questions]")) {
       const ids = (link.dataset.questions ?? "").split(" ").filter(Boolean);
@@ -151,6 +162,7 @@
   theme();
   hints();
   outcomes();
+  reachable();
   search();
   start();
   progress();
