@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from helpers.cluster.ring import LOOPBACK
-from helpers.ground import ROOT, CannotGoOnError, write_whole
+from helpers.ground import ROOT, CannotGoOnError, say, write_whole
 
 RECORDED = Path(__file__).with_name("recorded.json")
 WORKER = [sys.executable, "-m", "helpers.cluster.worker"]
@@ -114,11 +114,11 @@ def attended(
     try:
         with started(commands, own) as processes:
             heard = Ears(processes, begun + limit)
-            print(f"{workers} {'process' if workers == 1 else 'processes'} started; waiting {until}")
+            say(f"{workers} {'process' if workers == 1 else 'processes'} started; waiting {until}")
             introduce(processes, heard)
             for rank in range(workers):
                 heard.wait(rank, "connected")
-            print(f"connected; {steps} steps")
+            say(f"connected; {steps} steps")
             answers = [heard.last(rank) for rank in range(workers)]
     except (OSError, TimeoutError) as error:
         return recorded(workers, steps, dies_at, str(error))
@@ -231,12 +231,12 @@ def listen(pipe: Any, hear: Any) -> None:
 
 def recorded(workers: int, steps: int, dies_at: int | None, why: str) -> Run:
     """Return the recorded run of these workers, and say why; raise CannotGoOnError if there is none."""
-    print(f"The workers could not run here ({why}).")
+    say(f"The workers could not run here ({why}).")
     kept = json.loads(RECORDED.read_text(encoding="utf-8"))
     run = kept["runs"].get(key(workers, steps, dies_at))
     if run is None:
         raise CannotGoOnError(f"There is a recorded run for each of: {', '.join(kept['runs'])}; ask for one of these.")
-    print(f"What you see was recorded on {kept['date']}.")
+    say(f"What you see was recorded on {kept['date']}.")
     return Run(
         losses=np.array(run["losses"]),
         w=np.array(run["w"]),
