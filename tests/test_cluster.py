@@ -1,6 +1,7 @@
 """Real workers: they agree with one process, tell of a death, leave nothing behind, and have a recording."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -105,7 +106,8 @@ def test_a_learner_who_interrupts_leaves_no_worker(processes, monkeypatch):
 
 def test_workers_end_when_the_notebook_is_killed():
     program = "from helpers.cluster.launch import launch; launch(2, pause=1.0, patience=60.0)"
-    notebook = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    env = os.environ | {"PYTHONUNBUFFERED": ""}  # as everywhere: what is said comes at once nevertheless
+    notebook = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True, env=env)
     try:
         assert notebook.stdout.readline().startswith("2 processes started")
         assert notebook.stdout.readline().startswith("connected")
