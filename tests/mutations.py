@@ -156,6 +156,13 @@ MUTATIONS = [
         "assert small == []",
     ),
     Mutation(
+        "formulas that scroll out of the keyboard's reach",
+        "helpers/site/look/site.js",
+        replace("  reachable();\n", ""),
+        (*SITE_LIVES[:-1], "sideways and toolbox"),
+        "assert unreached == []",
+    ),
+    Mutation(
         "a picture on a phone whose words are cut from their axes",
         "helpers/site/narrow.py",
         replace("if gap[0] - before[1] > WORDS:", "if gap[0] - before[1] > 0:"),

@@ -181,6 +181,12 @@ def test_nothing_scrolls_sideways_on_a_phone_and_the_letters_of_figures_can_be_r
                 .map((node) => node.outerHTML.slice(0, 100))"""
         )
         assert small == []
+        unreached = page.evaluate(
+            """() => [...document.querySelectorAll(".katex-display, .html pre")]
+                .filter((node) => node.scrollWidth > node.clientWidth && node.tabIndex < 0)
+                .map((node) => node.textContent.slice(0, 100))"""
+        )
+        assert unreached == []
 
 
 @pytest.mark.parametrize("name", NAMES)
